@@ -1,0 +1,184 @@
+"""The sandbox's own doors: clock, log, effects, faults, scripted answers, and people's actions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from scripts.sandbox import world
+from scripts.sandbox.exchange import Answer, Json, Refused, Request, as_list, as_object, json_answer
+from scripts.sandbox.routes import Routes
+
+if TYPE_CHECKING:
+    from scripts.sandbox.sandbox import Sandbox
+
+
+class Admin:
+    """What `/_admin/…` answers; every operation is also a method of the sandbox or of its parts."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._sandbox = sandbox
+        self._routes = Routes()
+        for method, path, answerer in (
+            ("GET", "/health", self._get_health),
+            ("GET", "/clock", self._get_clock),
+            ("POST", "/clock", self._set_clock),
+            ("GET", "/requests", self._get_requests),
+            ("DELETE", "/requests", self._clear_requests),
+            ("GET", "/effects", self._get_effects),
+            ("GET", "/faults", self._get_faults),
+            ("POST", "/faults", self._add_fault),
+            ("DELETE", "/faults", self._clear_faults),
+            ("GET", "/world", self._get_world),
+            ("POST", "/hubspot/submit", self._submit),
+            ("POST", "/hubspot/event", self._event),
+            ("POST", "/hubspot/property", self._add_property),
+            ("POST", "/gmail/write", self._person("write")),
+            ("POST", "/gmail/reply", self._person("reply")),
+            ("POST", "/gmail/auto_reply", self._person("auto_reply")),
+            ("POST", "/gmail/bounce", self._person("bounce")),
+            ("POST", "/gmail/edit_draft", self._person("edit_draft")),
+            ("POST", "/gmail/send_draft", self._person("send_draft")),
+            ("POST", "/gmail/delete_draft", self._person("delete_draft")),
+            ("GET", "/gmail/pushes", self._get_pushes),
+            ("POST", "/gmail/forget_history", self._forget_history),
+            ("POST", "/google/revoke_tokens", self._revoke_tokens),
+            ("POST", "/openai/script", self._script),
+            ("GET", "/openai/script", self._get_script),
+            ("DELETE", "/openai/script", self._clear_script),
+        ):
+            self._routes.add(method, path, answerer)
+
+    def answer(self, request: Request) -> Answer:
+        call = self._routes.find(request)
+        if call is None:
+            return json_answer({"error": f"no {request.method} {request.path} here"}, 404)
+        try:
+            return call()
+        except Refused as refused:
+            return refused.answer
+        except (KeyError, TypeError, ValueError) as error:
+            return json_answer({"error": f"{type(error).__name__}: {error}"}, 400)
+
+    # Clock, log, effects, faults
+
+    def _get_health(self, request: Request) -> Answer:
+        return json_answer({"ok": True})
+
+    def _get_clock(self, request: Request) -> Answer:
+        clock = self._sandbox.clock
+        return json_answer({"time_s": clock.time_s(), "offset_s": getattr(clock, "offset_s", None)})
+
+    def _set_clock(self, request: Request) -> Answer:
+        self._sandbox.shift_clock(float(_body(request)["offset_s"]))
+        self._sandbox.settle()
+        return self._get_clock(request)
+
+    def _get_requests(self, request: Request) -> Answer:
+        rows = self._sandbox.requests.listed(request.one("vendor"), int(request.one("since", "0")))
+        return json_answer({"requests": rows})
+
+    def _clear_requests(self, request: Request) -> Answer:
+        self._sandbox.requests.clear()
+        return Answer(204)
+
+    def _get_effects(self, request: Request) -> Answer:
+        return json_answer(self._sandbox.effects.summary())
+
+    def _get_faults(self, request: Request) -> Answer:
+        return json_answer({"faults": self._sandbox.faults.listed()})
+
+    def _add_fault(self, request: Request) -> Answer:
+        self._sandbox.faults.add(**_body(request))
+        return self._get_faults(request)
+
+    def _clear_faults(self, request: Request) -> Answer:
+        self._sandbox.faults.clear()
+        return Answer(204)
+
+    # HubSpot and Gmail
+
+    def _get_world(self, request: Request) -> Answer:
+        return json_answer(
+            {
+                "portal": world.PORTAL,
+                "forms": self._sandbox.hubspot.forms(world.PORTAL).listed(),
+                "mailboxes": self._sandbox.google_oauth.mailboxes(),
+                "owners": self._sandbox.state.all(f"hubspot/{world.PORTAL}/owners"),
+                "contacts": [
+                    {"id": doc["id"], **doc["properties"]}
+                    for doc in self._sandbox.hubspot.records(world.PORTAL).all("contacts")
+                ],
+            }
+        )
+
+    def _submit(self, request: Request) -> Answer:
+        body = _body(request)
+        pairs = {each["name"]: each["value"] for each in as_list(body["fields"])}
+        result = self._sandbox.people.submit_form(
+            str(body["formId"]),
+            pairs or as_object(body["fields"]),
+            contact=body.get("contact"),
+            webhook_url=body.get("webhook_url", ""),
+            workflow_url=body.get("workflow_url", ""),
+        )
+        return json_answer(result)
+
+    def _event(self, request: Request) -> Answer:
+        body = _body(request)
+        return json_answer(
+            self._sandbox.people.hubspot_event(
+                str(body["subscriptionType"]), str(body["objectId"]), url=str(body["url"])
+            )
+        )
+
+    def _add_property(self, request: Request) -> Answer:
+        body = _body(request)
+        self._sandbox.hubspot.records(world.PORTAL).add_property(str(body["objectType"]), str(body["name"]))
+        return Answer(204)
+
+    def _person(self, action: str) -> Callable[[Request], Answer]:
+        def act(request: Request) -> Answer:
+            done: Any = getattr(self._sandbox.people, action)(**_body(request))
+            shown = (
+                {}
+                if done is None
+                else {key: done[key] for key in ("id", "threadId", "messageId") if key in done}
+            )
+            return json_answer(shown)
+
+        return act
+
+    def _get_pushes(self, request: Request) -> Answer:
+        since = int(request.one("since", "0"))
+        pushes = [push for push in self._sandbox.state.all("gmail/pushes") if push["seq"] > since]
+        return json_answer({"pushes": pushes})
+
+    def _forget_history(self, request: Request) -> Answer:
+        self._sandbox.gmail.mailbox(str(_body(request)["mailbox"])).forget_history()
+        return Answer(204)
+
+    def _revoke_tokens(self, request: Request) -> Answer:
+        self._sandbox.google_oauth.revoke_all()
+        return Answer(204)
+
+    # OpenAI
+
+    def _script(self, request: Request) -> Answer:
+        body = _body(request)
+        self._sandbox.openai.script(*body.get("answers", []), mode=body.get("mode"))
+        return self._get_script(request)
+
+    def _get_script(self, request: Request) -> Answer:
+        return json_answer(self._sandbox.openai.scripted())
+
+    def _clear_script(self, request: Request) -> Answer:
+        self._sandbox.openai.clear_script()
+        return Answer(204)
+
+
+def _body(request: Request) -> Json:
+    body = request.json()
+    if not isinstance(body, dict):
+        raise ValueError("a JSON object is expected")
+    return as_object(body)

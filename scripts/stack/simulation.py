@@ -1,0 +1,119 @@
+"""The whole system in one process on a virtual clock: real functions, real clients, no socket, no thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from werkzeug.test import Client
+
+from scripts.catalogue import Catalogue, load
+from scripts.local_cloud.clock import VirtualClock
+from scripts.local_cloud.cloud import LocalCloud
+from scripts.local_cloud.due import HttpRequest, HttpResponse
+from scripts.sandbox.in_process import transport
+from scripts.sandbox.sandbox import Sandbox
+from scripts.stack import tenant
+from scripts.stack.apps import WsgiApp, mounted
+from scripts.stack.deployment import Places, environment, spec
+from shared.runtime.callers import Certificates
+from shared.runtime.settings import read_settings
+from shared.runtime.world import World, install
+
+START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+"""A Monday morning, in the week of Thanksgiving: weekends and a holiday are near."""
+
+HOST = "http://functions.local"
+CERTS = "http://certs.local"
+
+_apps: dict[int, WsgiApp] = {}
+
+
+class Simulation:
+    """A local cloud, a sandbox and all functions, stepped by `run_due`.
+
+    `settings` are environment variables that differ from the local stack's. `on_request` sees every delivery
+    and may raise to lose it.
+    """
+
+    def __init__(
+        self,
+        *,
+        start: datetime = START,
+        settings: dict[str, str] | None = None,
+        on_request: Callable[[HttpRequest], None] | None = None,
+    ) -> None:
+        self.catalogue: Catalogue = load()
+        self.clock = VirtualClock(start)
+        self.sandbox = Sandbox(clock=self.clock)
+        self.cloud = LocalCloud(None, clock=self.clock, http=self._deliver)
+        self.on_request = on_request
+        vendors = self.sandbox.base_urls("http://vendors.local")
+        self.places = Places("in-process", HOST, HOST, CERTS, vendors)
+        secrets = tenant.secrets_of(self.sandbox.credentials("http://vendors.local"))
+        self.secrets = {**secrets, "address-key": "simulated-address-key-" + "0" * 24}
+        self.cloud.provision(spec(self.catalogue, self.places, self.secrets, paused=True))
+        self.environ = environment(self.catalogue, self.places, behind_front_end=False) | (settings or {})
+        self.restart()
+        tenant.seed(self.world.database)
+        self.cloud.counts.reset()
+        if 0 not in _apps:
+            _apps[0] = mounted(self.catalogue)
+        self._client = Client(_apps[0])
+
+    def restart(self) -> None:
+        """A new process of functions: no client, cache or breaker of the old one is left."""
+        self.world = World(
+            read_settings(self.environ),
+            clock=self.clock.now,
+            channel=lambda _service: self.cloud.channel(),
+            http=transport(self.sandbox),
+        )
+        certificates = Certificates(CERTS, lambda _url: self.cloud.issuer.certificates())
+        self.world.once(("certificates", CERTS), lambda: certificates)
+        install(self.world)
+
+    def close(self) -> None:
+        install(None)
+
+    def call(
+        self, function: str, *, method: str = "POST", headers: dict[str, str] | None = None, body: bytes = b""
+    ) -> Any:
+        """One HTTP request to a function; returns werkzeug's test response."""
+        return self._client.open(f"/{function}", method=method, headers=headers, data=body, base_url=HOST)
+
+    def submit(self, fields: dict[str, str], *, form: str = "") -> dict[str, Any]:
+        """A person submits a form at HubSpot; returns the submission and its signed requests, undelivered."""
+        return self.sandbox.people.submit_form(
+            form or next(iter(tenant.settings().forms)),
+            fields,
+            webhook_url=self.places.url_of("receive_hubspot"),
+            workflow_url=self.places.url_of("receive_hubspot"),
+        )
+
+    def deliver(self, signed: dict[str, Any]) -> Any:
+        """Post one signed request to receive_hubspot."""
+        body = signed["body"]
+        raw = body if isinstance(body, bytes) else str(body).encode()
+        return self.call("receive_hubspot", headers=dict(signed["headers"]), body=raw)
+
+    def sweep(self, name: str) -> int | None:
+        """Run a scheduled function now."""
+        return self.cloud.run_now(name)
+
+    def run(self, **kwargs: Any) -> Any:
+        """Deliver all that is due, moving the clock."""
+        return self.cloud.run_due(**kwargs)
+
+    def redeliver(self, request: HttpRequest) -> HttpResponse:
+        """Deliver a request that was delivered before, as at-least-once allows."""
+        return self._deliver(request)
+
+    def _deliver(self, request: HttpRequest) -> HttpResponse:
+        if self.on_request is not None:
+            self.on_request(request)
+        name = urlsplit(request.url).path.lstrip("/")
+        answer = self.call(name, method=request.method, headers=dict(request.headers), body=request.body)
+        return HttpResponse(answer.status_code, dict(answer.headers), answer.get_data())

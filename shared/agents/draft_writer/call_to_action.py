@@ -1,0 +1,60 @@
+"""The one question of a mail: which of these times, or the one thing we need to know next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from shared.agents.draft_writer.lead import Lead
+from shared.agents.draft_writer.parts import Part, Support
+from shared.agents.draft_writer.phrasings import Phrasings
+from shared.agents.draft_writer.slot_words import day_of, length_of, slots_as_words, time_of, zone_of
+from shared.agents.form_fields import Intent, Role
+from shared.jobs.facts import Slot, Source
+from shared.policy.evidence import slot_words
+
+CLOSING = 3
+"""The number of the paragraph."""
+
+
+def call_to_action(lead: Lead, slots: Sequence[Slot], say: Phrasings, avoid: tuple[str, ...]) -> Part:
+    """The free times where there are any and nothing speaks against them, else one concrete question."""
+    if slots:
+        offer = _offer(slots, say)
+        if not any(one in offer.text.lower() for one in avoid):
+            return offer
+    asked = [Part(say.say(kind), paragraph=CLOSING) for kind in _kinds(lead)]
+    liked = (part for part in asked if not any(one in part.text.lower() for one in avoid))
+    return next(liked, asked[0])
+
+
+def _offer(slots: Sequence[Slot], say: Phrasings) -> Part:
+    zone = zone_of(slots[0])
+    supports = [Support(Source.CALENDAR, "calendar.time_zone", zone, says=zone)]
+    for place, slot in enumerate(slots):
+        support = Support(Source.CALENDAR, f"calendar.slots[{place}]", slot_words(slot))
+        said = (f"{day_of(slot)} at {time_of(slot)}", day_of(slot), time_of(slot))
+        supports += [replace(support, says=words) for words in said]
+    text = say.say(
+        "call" if len(slots) > 1 else "call_one",
+        slots=slots_as_words(slots),
+        length=length_of(slots[0]),
+        zone=zone,
+    )
+    return Part(text, tuple(supports), paragraph=CLOSING)
+
+
+def _kinds(lead: Lead) -> list[str]:
+    """What to ask, the most useful first."""
+    roles = {detail.role for detail in lead.details}
+    kinds: list[str] = []
+    if lead.complains:
+        kinds.append("ask_fix")
+    knows_goal = bool(lead.situations or lead.questions or roles & {Role.USE_CASE, Role.INTERESTS})
+    if not knows_goal and lead.intent is not Intent.PRICING:
+        kinds.append("ask_goal")
+    if not lead.knows_headcount:
+        kinds.append("ask_team")
+    if Role.TIMELINE not in roles and not lead.is_soon:
+        kinds.append("ask_timing")
+    return [*kinds, "ask_day"]

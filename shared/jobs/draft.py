@@ -1,0 +1,103 @@
+"""The mail we propose: its states, its revisions, and the hash of exactly what would be sent."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from enum import StrEnum
+from typing import Self
+
+from shared.jobs.document import Document
+from shared.jobs.facts import Evidence, Verdict
+
+
+class DraftState(StrEnum):
+    """Where a draft stands; see MOVES for how it may change."""
+
+    PENDING = "PENDING"
+    APPROVED = "APPROVED"
+    SENDING = "SENDING"
+    SENT = "SENT"
+    HELD = "HELD"
+    REJECTED = "REJECTED"
+    EXPIRED = "EXPIRED"
+    SENT_BY_HAND = "SENT_BY_HAND"
+
+
+_ENDS = frozenset({DraftState.REJECTED, DraftState.EXPIRED, DraftState.SENT_BY_HAND})
+
+MOVES: dict[DraftState, frozenset[DraftState]] = {
+    DraftState.PENDING: _ENDS | {DraftState.PENDING, DraftState.APPROVED},
+    DraftState.APPROVED: _ENDS | {DraftState.PENDING, DraftState.SENDING},
+    DraftState.SENDING: frozenset({DraftState.SENT, DraftState.HELD}),
+    DraftState.HELD: frozenset({DraftState.SENT, DraftState.PENDING}),
+    DraftState.SENT: frozenset(),
+    DraftState.REJECTED: frozenset(),
+    DraftState.EXPIRED: frozenset(),
+    DraftState.SENT_BY_HAND: frozenset(),
+}
+
+OPEN = frozenset({DraftState.PENDING, DraftState.APPROVED, DraftState.SENDING, DraftState.HELD})
+"""States in which a draft is the contact's one open draft."""
+
+
+class Draft(Document):
+    """One proposed mail to one contact, revised in place."""
+
+    id: str
+    tenant: str
+    job_id: str
+    contact_id: str
+    state: DraftState = DraftState.PENDING
+    revision: int = 1
+    sender: str
+    recipient: str
+    subject: str
+    body: str
+    """The written words: without signature, postal address and unsubscribe line."""
+    footer: str = ""
+    """Signature, postal address and unsubscribe line, from the tenant's settings."""
+    call_to_action: str = ""
+    """The one sentence of the body that asks for something."""
+    evidence: tuple[Evidence, ...] = ()
+    language: str = "en"
+    written_by: str = "rule"
+    thread_id: str | None = None
+    thread_head: str | None = None
+    raw: bytes
+    """The exact RFC 822 bytes that would be sent."""
+    verdict: Verdict | None = None
+    gmail_draft_id: str | None = None
+    gmail_message_id: str | None = None
+    gmail_revision: int = 0
+    """The revision that the Gmail draft shows; 0 before it is filed."""
+    note_id: str | None = None
+    note_revision: int = 0
+    task_id: str | None = None
+    created_at: datetime
+    revised_at: datetime
+
+    @property
+    def path(self) -> str:
+        return f"tenants/{self.tenant}/drafts/{self.id}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 over sender, recipient, thread head and the raw bytes (which hold subject and body)."""
+        parts = (self.sender, self.recipient, self.thread_head or "", self.raw.hex())
+        return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+    def moved(self, state: DraftState) -> Self:
+        """The draft in another state. Errors: ValueError for a move that is not allowed."""
+        if state not in MOVES[self.state]:
+            allowed = ", ".join(sorted(MOVES[self.state])) or "nothing: it is final"
+            raise ValueError(f"draft {self.id} cannot go from {self.state} to {state}; allowed: {allowed}")
+        return self.but(state=state)
+
+    def rejected(self, verdict: Verdict) -> Self:
+        """The draft, refused by the gate for the reasons in the verdict."""
+        return self.moved(DraftState.REJECTED).but(verdict=verdict)

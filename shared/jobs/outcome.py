@@ -1,0 +1,92 @@
+"""What a stage decides. Runtime commits it with the job in one write batch: all of it or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from shared.jobs.document import Document
+from shared.jobs.job import Job, Status
+
+
+class Outcome:
+    """The documents to write, the facts the job now knows, and the domain events to publish after the commit.
+
+    A document that was read is written if it has not changed since; a new one is created.
+    """
+
+    def __init__(
+        self, writes: Sequence[Document], announce: Sequence[str], known: Mapping[str, object]
+    ) -> None:
+        self.writes = tuple(writes)
+        self.announce = tuple(announce)
+        self.known = dict(known)
+
+
+class Advance(Outcome):
+    """Go on to a stage, at once."""
+
+    def __init__(
+        self, stage: str, *, writes: Sequence[Document] = (), announce: Sequence[str] = (), **known: object
+    ) -> None:
+        super().__init__(writes, announce, known)
+        self.stage = stage
+
+
+class Wait(Outcome):
+    """Stay at this stage until a time, or without a time until a person or an event moves the job on."""
+
+    def __init__(
+        self,
+        until: datetime | None,
+        reasons: Sequence[str],
+        *,
+        writes: Sequence[Document] = (),
+        announce: Sequence[str] = (),
+        **known: object,
+    ) -> None:
+        super().__init__(writes, announce, known)
+        self.until = until
+        self.reasons = tuple(reasons)
+
+
+class Stop(Outcome):
+    """End the job, in a final status, for reasons."""
+
+    def __init__(
+        self,
+        status: Status,
+        reasons: Sequence[str],
+        *,
+        writes: Sequence[Document] = (),
+        announce: Sequence[str] = (),
+        **known: object,
+    ) -> None:
+        super().__init__(writes, announce, known)
+        self.status = status
+        self.reasons = tuple(reasons)
+
+
+class Hold(Outcome):
+    """Keep the job, visibly, for a person to decide."""
+
+    def __init__(
+        self,
+        reasons: Sequence[str],
+        *,
+        writes: Sequence[Document] = (),
+        announce: Sequence[str] = (),
+        **known: object,
+    ) -> None:
+        super().__init__(writes, announce, known)
+        self.reasons = tuple(reasons)
+
+
+class Merge(Outcome):
+    """End this job as merged: the job that owns the contact's open draft takes up what this one learned."""
+
+    def __init__(self, into: Job, reasons: Sequence[str], *, hands_over: Mapping[str, object]) -> None:
+        super().__init__((), (), {})
+        self.into = into
+        self.reasons = tuple(reasons)
+        self.hands_over = dict(hands_over)

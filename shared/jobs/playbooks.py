@@ -1,0 +1,46 @@
+"""The order of stages for each kind of job, as the moves that are allowed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from shared.jobs.job import Kind
+
+
+@dataclass(frozen=True)
+class Playbook:
+    """Where a kind of job begins and from which stage it may go to which."""
+
+    first: str
+    moves: Mapping[str, tuple[str, ...]]
+
+    @property
+    def stages(self) -> tuple[str, ...]:
+        """Every stage, in order."""
+        return tuple(self.moves)
+
+    def allows(self, stage: str, to: str) -> bool:
+        return to in self.moves.get(stage, ())
+
+
+PLAYBOOKS: dict[Kind, Playbook] = {
+    Kind.FOLLOWUP: Playbook(
+        first="resolve_identity",
+        moves={
+            "resolve_identity": ("create_contact", "read_thread"),
+            "create_contact": ("read_thread",),
+            "read_thread": ("gather_context",),
+            "gather_context": ("plan_next_step",),
+            "plan_next_step": ("write_draft",),
+            "write_draft": ("gate_draft",),
+            "gate_draft": ("write_draft", "file_draft"),
+            "file_draft": ("log_note",),
+            "log_note": ("log_task",),
+            "log_task": (),
+        },
+    ),
+}
+
+REVISE_FROM = "write_draft"
+"""The stage at which a job takes up what a newer job learned about the same contact."""

@@ -1,0 +1,97 @@
+"""Dead letters: what could not go on, and how it starts again, one or all (P1, P7)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from shared.connectors.cloud_tasks import TaskQueue
+from shared.jobs.dead_letter import DeadLetter
+from shared.jobs.job import Job
+from shared.jobs.moves import Routing
+from shared.operators.replay import queued, restarted
+from shared.store.database import Database
+from shared.store.newest import Page, newest
+
+
+class Fate(StrEnum):
+    """What a replay makes, or would make, of a dead letter."""
+
+    REPLAYED = "replayed"
+    WOULD_REPLAY = "would be replayed"
+    ALREADY = "was replayed before"
+    MOVED_ON = "the job has moved on since"
+    JOB_GONE = "the job is gone"
+    NO_ROUTE = "ROUTING knows no such stage"
+    CHANGED = "somebody else changed it at this moment"
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A dead letter and its fate; `queued` as in `Started`."""
+
+    letter: DeadLetter
+    fate: Fate
+    queued: bool = False
+
+
+def list_dead_letters(
+    database: Database, tenant: str, *, waiting_only: bool = True, limit: int = 20
+) -> Page[DeadLetter]:
+    """The newest dead letters; `waiting_only` leaves out those that were replayed. Errors: Unreachable."""
+    equal: dict[str, str | None] = {"replayed_at": None} if waiting_only else {}
+    path = f"tenants/{tenant}/dead_letters"
+    return newest(database, path, DeadLetter, by="created_at", equal=equal, limit=limit)
+
+
+def find_dead_letter(database: Database, tenant: str, letter_id: str) -> DeadLetter | None:
+    """One dead letter. Errors: Unreachable."""
+    return database.get(f"tenants/{tenant}/dead_letters/{letter_id}", DeadLetter)
+
+
+def preview(database: Database, routing: Routing, letters: Sequence[DeadLetter]) -> tuple[Judged, ...]:
+    """What a replay of these would do; nothing is written. Errors: Unreachable."""
+    if not letters:
+        return ()
+    paths = [f"tenants/{letter.tenant}/jobs/{letter.job_id}" for letter in letters]
+    jobs = dict(zip(paths, database.get_many(list(dict.fromkeys(paths)), Job), strict=False))
+    found = {path: job for path, job in jobs.items() if job is not None}
+    return tuple(
+        Judged(letter, _fate(letter, found.get(path), routing))
+        for letter, path in zip(letters, paths, strict=True)
+    )
+
+
+def replay_dead_letters(
+    database: Database, queue: TaskQueue, routing: Routing, letters: Sequence[DeadLetter], *, now: datetime
+) -> tuple[Judged, ...]:
+    """Start the jobs of these dead letters again, each where it stopped.
+
+    The letter of a job that has moved on is closed. Errors: Unreachable.
+    """
+    done: list[Judged] = []
+    for seen in preview(database, routing, letters):
+        letter = seen.letter
+        if seen.fate in (Fate.ALREADY, Fate.NO_ROUTE):
+            done.append(seen)
+            continue
+        moved = restarted(database, letter, routing, now, by_sweep=False)
+        if moved is not None:
+            done.append(Judged(letter, Fate.REPLAYED, queued(queue, moved, now)))
+        elif seen.fate is Fate.WOULD_REPLAY:
+            done.append(Judged(letter, Fate.CHANGED))
+        else:
+            done.append(seen)
+    return tuple(done)
+
+
+def _fate(letter: DeadLetter, job: Job | None, routing: Routing) -> Fate:
+    if letter.replayed_at is not None:
+        return Fate.ALREADY
+    if job is None:
+        return Fate.JOB_GONE
+    if job.epoch != letter.epoch:
+        return Fate.MOVED_ON
+    return Fate.WOULD_REPLAY if job.stage in routing else Fate.NO_ROUTE

@@ -1,0 +1,175 @@
+"""The two control documents: what they say together, and one field of one of them set, or refused (P8)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+from pydantic import Field
+
+from shared.jobs.document import Document
+from shared.jobs.rules import Controls, Mode
+from shared.operators.refusal import Refusal
+from shared.policy.flags import Flag, may_send, read_controls
+from shared.store.database import Changed, Database
+
+FIELDS = ("kill_switch", "mode", *Flag)
+"""What can be set by name."""
+
+GLOBAL = "control/flags"
+_SOUND: Mapping[str, object] = {"kill_switch": True, "mode": Mode.DRAFT_ONLY.value}
+_BOOLEANS = {"true": True, "false": False}
+
+
+class ControlDocument(Document):
+    """A control document as it is created: stopped, and drafting only."""
+
+    place: str = Field(exclude=True)
+    kill_switch: bool = True
+    mode: Mode = Mode.DRAFT_ONLY
+    features: dict[str, object] = Field(default_factory=dict[str, object])
+
+    @property
+    def path(self) -> str:
+        return self.place
+
+
+@dataclass(frozen=True)
+class ControlsShown:
+    """Both documents as they are (None: missing), by path, and what they mean together."""
+
+    documents: Mapping[str, Mapping[str, Any] | None]
+    controls: Controls
+
+    @property
+    def may_send(self) -> bool:
+        return may_send(self.controls)
+
+
+@dataclass(frozen=True)
+class FlagSet:
+    """One field that was set, with its value before and after; `garbage` is what is still wrong."""
+
+    document: str
+    field: str
+    before: object
+    after: object
+    garbage: tuple[str, ...]
+
+
+def control_document(tenant: str | None) -> str:
+    """Where a tenant's control document is; None is the global one."""
+    return GLOBAL if tenant is None else f"tenants/{tenant}/control/flags"
+
+
+def show_flags(database: Database, tenant: str, *, ceiling: str) -> ControlsShown:
+    """What stages read, as they understand it under the environment's ceiling. Errors: Unreachable."""
+    paths = (control_document(None), control_document(tenant))
+    everyone, own = database.raw_many(paths)
+    return ControlsShown(
+        dict(zip(paths, (everyone, own), strict=True)), read_controls(everyone, own, ceiling=ceiling)
+    )
+
+
+def create_missing_controls(database: Database, tenant: str) -> tuple[str, ...]:
+    """Create those control documents that are missing, stopped; returns their paths. Errors: Unreachable."""
+    created: list[str] = []
+    for path in (control_document(None), control_document(tenant)):
+        if database.raw_many([path])[0] is None:
+            try:
+                database.commit([ControlDocument(place=path)])
+            except Changed:
+                continue
+            created.append(path)
+    return tuple(created)
+
+
+def set_flag(
+    database: Database, tenant: str | None, field: str, value: str, *, percent: int | None = None
+) -> FlagSet | Refusal:
+    """Set one field of the tenant's control document, or of the global one when `tenant` is None.
+
+    `field` is one of FIELDS; a feature takes true or false, and `percent` for its rollout. What the stages
+    would not understand is refused. Errors: Unreachable (unknown whether it was set).
+    """
+    path = control_document(tenant)
+    found = database.raw_many([path])[0]
+    if found is None:
+        return Refusal(
+            f"{path} does not exist, so everything is stopped",
+            "create it, stopped, by `whisper flags create`",
+        )
+    change = _change(found, field, value, percent)
+    if isinstance(change, Refusal):
+        return change
+    where, after = change
+    refusal = _refused_by_policy(found, where, after)
+    if refusal is not None:
+        return refusal
+    database.set_field(path, where, after)
+    return FlagSet(path, where, _at(found, where), after, _garbage(_with(found, where, after)))
+
+
+def _change(
+    found: Mapping[str, Any], field: str, value: str, percent: int | None
+) -> tuple[str, object] | Refusal:
+    """The field's path and its new value."""
+    name = field.removeprefix("features.")
+    if name in set(Flag):
+        enabled = _BOOLEANS.get(value)
+        if enabled is None:
+            return Refusal(f"{name} is {value!r}", "it must be true or false, with --percent for its rollout")
+        if percent is None:
+            percent = _percent_of(found, name)
+        if not 0 <= percent <= 100:
+            return Refusal(f"--percent is {percent}", "it must be a whole number from 0 to 100")
+        return f"features.{name}", {"enabled": enabled, "rollout_percent": percent}
+    if percent is not None:
+        return Refusal(f"{field} has no rollout", "leave out --percent; only features have it")
+    if field == "kill_switch":
+        on = _BOOLEANS.get(value)
+        return (field, on) if on is not None else Refusal(f"{field} is {value!r}", "it must be true or false")
+    if field == "mode":
+        if value in set(Mode):
+            return field, value
+        return Refusal(f"{field} is {value!r}", "it must be exactly DRAFT_ONLY or SEND_ALLOWED")
+    return Refusal(f"there is no flag {field}", f"use one of {', '.join(FIELDS)}")
+
+
+def _percent_of(found: Mapping[str, Any], name: str) -> int:
+    """The rollout that the feature has, else everybody."""
+    held = _at(found, f"features.{name}.rollout_percent")
+    return held if isinstance(held, int) and not isinstance(held, bool) and 0 <= held <= 100 else 100
+
+
+def _refused_by_policy(found: Mapping[str, Any], where: str, after: object) -> Refusal | None:
+    """The policy that reads the document has the last word on what is written into it."""
+    known = _garbage(found)
+    new = [line for line in _garbage(_with(found, where, after)) if line not in known]
+    return Refusal(new[0], "nothing was written") if new else None
+
+
+def _garbage(document: Mapping[str, Any]) -> tuple[str, ...]:
+    return read_controls(document, _SOUND, ceiling=Mode.SEND_ALLOWED.value).garbage
+
+
+def _with(found: Mapping[str, Any], where: str, after: object) -> dict[str, Any]:
+    """The document after the write: a map on the way that is none is replaced, as Firestore does."""
+    outer, _, inner = where.partition(".")
+    if not inner:
+        return {**found, outer: after}
+    held: object = found.get(outer)
+    changed: dict[str, object] = {inner: after}
+    if isinstance(held, Mapping):
+        changed = {**cast("Mapping[str, object]", held), inner: after}
+    return {**found, outer: changed}
+
+
+def _at(found: Mapping[str, Any], where: str) -> object:
+    value: object = found
+    for key in where.split("."):
+        if not isinstance(value, Mapping):
+            return None
+        value = cast("Mapping[str, object]", value).get(key)
+    return value

@@ -1,0 +1,16 @@
+"""What an operator is told when something is not done: a value, with the rule and the mend."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why nothing was changed, and what to do instead."""
+
+    reason: str
+    mend: str
+
+    def __str__(self) -> str:
+        return f"{self.reason}; {self.mend}"

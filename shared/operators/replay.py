@@ -1,0 +1,108 @@
+"""A failed or held job starts again at the stage where it stopped (P1): one move for sweep and operator."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from shared.connectors.cloud_tasks import TaskQueue
+from shared.errors import Retryable
+from shared.jobs import moves
+from shared.jobs.dead_letter import DeadLetter
+from shared.jobs.document import Document
+from shared.jobs.job import Job, Status
+from shared.jobs.moves import Routing
+from shared.operators.refusal import Refusal
+from shared.store.database import Changed, Database
+
+KEPT = timedelta(days=90)
+"""How long a dead letter is kept after its job started again."""
+
+REPLAYABLE = frozenset({Status.FAILED, Status.HELD})
+
+
+@dataclass(frozen=True)
+class Started:
+    """A job that runs again.
+
+    `queued` is False when Cloud Tasks could not be reached: `requeue_stuck` starts it after its `check_at`.
+    """
+
+    job: Job
+    queued: bool
+
+
+def restarted(
+    database: Database, letter: DeadLetter, routing: Routing, now: datetime, *, by_sweep: bool
+) -> Job | None:
+    """The dead letter closed and its job moved, in one write; None when the job has moved on or is gone.
+
+    The sweep's starts are counted, a person's begins a new count; to enqueue the job is the caller's. Errors:
+    Unreachable.
+    """
+    job = database.get(f"tenants/{letter.tenant}/jobs/{letter.job_id}", Job)
+    moved_on = job is None or job.epoch != letter.epoch
+    writes: list[Document] = [closed(letter, now)]
+    moved = None
+    if job is not None and not moved_on:
+        moved = moves.replayed(job, routing, now, requeues=job.requeues + 1 if by_sweep else 0)
+        writes.append(moved)
+    try:
+        database.commit(writes)
+    except Changed:
+        return None
+    return moved
+
+
+def closed(letter: DeadLetter, now: datetime) -> DeadLetter:
+    """A dead letter that nobody has to look at any more."""
+    return letter.but(requeue_at=None, replayed_at=now, expire_at=now + KEPT)
+
+
+def replay_job(
+    database: Database, queue: TaskQueue, routing: Routing, tenant: str, job_id: str, *, now: datetime
+) -> Started | Refusal:
+    """Start a failed or held job again, and close the dead letter that it left. Errors: Unreachable."""
+    job = database.get(f"tenants/{tenant}/jobs/{job_id}", Job)
+    if job is None:
+        return Refusal(f"tenant {tenant} has no job {job_id}", "`whisper jobs list` shows those there are")
+    refusal = _refused(job, routing)
+    if refusal is not None:
+        return refusal
+    moved = moves.replayed(job, routing, now)
+    writes: list[Document] = [moved]
+    letter = database.get(f"tenants/{tenant}/dead_letters/{job.id}-{job.epoch}", DeadLetter)
+    if letter is not None and letter.replayed_at is None:
+        writes.append(closed(letter, now))
+    try:
+        database.commit(writes)
+    except Changed:
+        return Refusal(
+            f"job {job_id} was changed by somebody else at this moment", "look at it, and replay it again"
+        )
+    return Started(moved, queued(queue, moved, now))
+
+
+def queued(queue: TaskQueue, job: Job, now: datetime) -> bool:
+    """Whether the job's task is in its queue; the commit stands either way."""
+    try:
+        queue.enqueue(job, now)
+    except Retryable:
+        return False
+    return True
+
+
+def _refused(job: Job, routing: Routing) -> Refusal | None:
+    if job.status not in REPLAYABLE:
+        if job.next is not None:
+            mend = "leave it: it runs by itself, and requeue_stuck finds it when its task is lost"
+        elif job.merged_into is not None:
+            mend = f"look at {job.merged_into}, which took it up"
+        else:
+            mend = "nothing is left to run in it"
+        return Refusal(f"job {job.id} is {job.status}, and only failed and held jobs are replayed", mend)
+    if job.stage not in routing:
+        return Refusal(
+            f"ROUTING knows no stage {job.stage}", "take the setting from this release's functions.yaml"
+        )
+    return None

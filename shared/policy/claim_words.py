@@ -1,0 +1,66 @@
+"""The words by which claims are recognised: currencies, units, days, months and promises."""
+
+from __future__ import annotations
+
+import re
+
+CURRENCIES = {
+    "$": "usd", "us$": "usd", "usd": "usd", "dollar": "usd", "dollars": "usd", "bucks": "usd", "buck": "usd",
+    "€": "eur", "eur": "eur", "euro": "eur", "euros": "eur", "£": "gbp", "gbp": "gbp", "pound": "gbp",
+    "pounds": "gbp", "quid": "gbp", "chf": "chf", "francs": "chf", "czk": "czk", "kč": "czk", "crowns": "czk",
+    "pln": "pln", "zł": "pln", "cad": "cad", "aud": "aud", "¥": "jpy", "jpy": "jpy", "yen": "jpy", "₹": "inr",
+    "inr": "inr", "rupees": "inr", "sek": "sek", "nok": "nok", "dkk": "dkk", "huf": "huf", "brl": "brl",
+    "r$": "brl", "cent": "cent", "cents": "cent",
+}  # fmt: skip
+"""Signs and names of money, each with its currency."""
+
+TIME_UNITS = frozenset({"second", "minute", "hour", "day", "week", "month", "quarter", "year"})
+UNITS = {
+    **{unit: unit for unit in TIME_UNITS},
+    "min": "minute", "mins": "minute", "hr": "hour", "hrs": "hour", "h": "hour",
+    **dict.fromkeys(("person", "people", "employee", "staff", "headcount"), "person"),
+    **dict.fromkeys(("customer", "client", "company", "companie", "business", "businesse"), "customer"),
+    **dict.fromkeys(("seat", "user", "licence", "license", "account"), "seat"),
+    **dict.fromkeys(("time", "fold"), "times"),
+}  # fmt: skip
+"""What a number counts, in the singular."""
+
+_COUNTED = """
+times slots options questions question things thing points point ways ideas thoughts words sentences lines
+dates days or of more
+"""
+COUNTED_IN_THE_MAIL = frozenset(_COUNTED.split())
+"""After a small number in words, these count what stands in the mail itself: "three times"."""
+
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+_NOBODYS_PRICE = "".join(
+    rf"(?<!{before}\s)"
+    for before in (
+        r"\bfeel", r"\byou", r"\byou are", r"\byou['’]re", r"\bwe are", r"\bwe['’]re", r"\bi am", r"\bi['’]m",
+        "day is", r"\bcalendar is", r"\btime is", r"\bwhen",
+    )
+)  # fmt: skip
+"""Before "free", these speak of somebody's time."""
+_PROMISES = (
+    (
+        "free",
+        rf"{_NOBODYS_PRICE}\bfree\b(?!\s(?:times?|slots?|half|hours?|at \d|on (?:mon|tue|wed|thu|fri)))"
+        r"|\b(?:for free|free of charge|at no (?:extra |additional )?(?:cost|charge)|no charge)\b"
+        r"|\bcomplimentary\b|\bon the house\b|\bwithout (?:any )?(?:extra )?(?:cost|charge|payment)\b",
+    ),
+    ("guarantee", r"\b(?:guarantee(?:s|d|ing)?|warrant(?:y|ies|ed)|risk[- ]free|no risk)\b"),
+    ("discount", r"\b(?:discount(?:s|ed)?|rebates?|coupons?|vouchers?|money off|price match)\b"),
+    ("discount", r"\b(?:special|lowest|best|reduced) (?:price|offer|rate|deal)s?\b"),
+    ("refund", r"\b(?:refund(?:s|ed|able)?|money[- ]back|reimburse[sd]?)\b"),
+    (
+        "best",
+        r"\b(?:world[- ]class|(?:market|industry)[- ]leading|award[- ]winning|number one)\b|(?<!\w)#1\b",
+    ),
+    ("best", r"\bthe (?:best|fastest|cheapest|leading|largest) \w+|\bunlimited\b|\bunbeatable\b"),
+    ("certified", r"\b(?:certified|accredited|compliant|fully secure|bank[- ]grade)\b"),
+    ("trusted", r"\b(?:trusted by|proven (?:results|track)|(?:thousand|hundred|dozen|million)s of)\b"),
+)
+PROMISES = tuple((key, re.compile(pattern, re.IGNORECASE)) for key, pattern in _PROMISES)
+"""Words that promise something, each with what it promises."""

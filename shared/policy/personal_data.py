@@ -1,0 +1,150 @@
+"""Personal and confidential data in a text, and whose it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from shared.policy.claims import ClaimKind, claims
+from shared.policy.sentences import plain
+
+
+class DataKind(StrEnum):
+    """What was found."""
+
+    ADDRESS = "mail address"
+    PHONE = "phone number"
+    AMOUNT = "amount of money"
+    CARD = "card number"
+    IBAN = "bank account"
+    TAX_NUMBER = "social security number"
+    STREET = "postal address"
+    CLIENT = "name of another client"
+
+
+@dataclass(frozen=True)
+class PersonalData:
+    """A piece of personal data as it stands in the text; two spellings of the same have the same key."""
+
+    kind: DataKind
+    text: str
+    key: str
+
+
+_ADDRESS = re.compile(
+    r"[\w.!#$%&'*+/=?^`{|}~-]+\s?(?:@|＠|\(at\)|\[at\]|\sat\s(?=[\w-]+\s?(?:\(dot\)|\[dot\]|\sdot\s)))\s?"
+    r"[\w-]+(?:(?:\.|\s?\(dot\)\s?|\s?\[dot\]\s?|\sdot\s)[\w-]+)+",
+    re.IGNORECASE,
+)
+_DIGITS_AND_SIGNS = re.compile(
+    r"(?<![\w.,$€£])(?:\+|00)?\(?\d[\d\s().\u2010-\u2015/-]{5,}\d(?:\s?(?:x|ext\.?)\s?\d+)?(?![\w%])", re.I
+)
+_DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[./]\d{1,2}[./]\d{2,4}")
+_YEARS = re.compile(r"(?:19|20)\d\d\s?[-\u2010-\u2015/]\s?(?:19|20)\d\d")
+_GROUPS = re.compile(r"\d{1,3}(?:[ .\u00a0]\d{3})+")
+_CARD = re.compile(r"(?<![\w.])\d(?:[ -]?\d){12,18}(?![\w])")
+_IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?:\s?[A-Z0-9]{2,4}){3,8}\b")
+_TAX = re.compile(r"(?<![\w-])\d{3}-\d{2}-\d{4}(?![\w-])")
+_STREET_WORDS = (
+    r"(?:street|avenue|boulevard|lane|drive|court|terrace|highway|parkway|crescent|square|"
+    r"stra(?:ß|ss)e|gasse|gatan|laan|straat|weg|katu|utca|ulice|náměstí)"
+)
+_STREET = re.compile(
+    rf"\b\d{{1,5}}[a-z]?,?\s(?:[\w.'’-]+\s){{0,4}}?(?:[\w'’-]*{_STREET_WORDS}|road|st\.|ave\b|rd\b|blvd\b|ln\b|dr\.)"
+    rf"|\b(?:[\w'’-]+\s){{0,2}}[\w'’-]*{_STREET_WORDS}\s\d{{1,4}}[a-z]?\b"
+    r"|\b(?:rue|via|calle|avenida|ul\.|rua|piazza|plaza)\s(?:[\w'’-]+\s){1,3}\d{1,4}\b"
+    r"|\bP\.?\s?O\.?\s?Box\s\d+|\b(?:apt|suite|ste)\.?\s\d+\b|\bunit\s#\d+",
+    re.IGNORECASE,
+)
+_PHONE_DIGITS = range(7, 16)
+_LONG_DIGITS = 9
+"""This many digits in a row are a phone number even without a sign between them."""
+
+
+def personal_data(text: str, *, protected_names: Iterable[str] = ()) -> tuple[PersonalData, ...]:
+    """Everything in a text that may belong to somebody; a card number is not reported as a phone too."""
+    found = [*_numbers_of_state_and_bank(text)]
+    taken = [piece.text for piece in found]
+    for match in _ADDRESS.finditer(text):
+        key = re.sub(
+            r"\s?[(\[]?\b(?:at|dot)\b[)\]]?\s?|\s",
+            lambda m: _SIGN.get(m.group().strip(" ()[]").lower(), ""),
+            match.group(),
+        )
+        found.append(PersonalData(DataKind.ADDRESS, match.group(), key.lower()))
+    for match in _DIGITS_AND_SIGNS.finditer(text):
+        phone = match.group().strip()
+        if _is_phone(phone) and not any(phone in other or other in phone for other in taken):
+            found.append(PersonalData(DataKind.PHONE, phone, phone_digits(phone)))
+    for claim in claims(text):
+        if claim.kind is ClaimKind.AMOUNT:
+            found.append(PersonalData(DataKind.AMOUNT, claim.text, claim.key))
+    for match in _STREET.finditer(text):
+        found.append(PersonalData(DataKind.STREET, match.group(), plain(match.group())))
+    found += _clients(text, protected_names)
+    return tuple(dict.fromkeys(found))
+
+
+def phone_digits(text: str) -> str:
+    """A phone number for comparing: its last nine digits, so that country codes do not matter."""
+    return re.sub(r"\D", "", re.split(r"x|ext", text, flags=re.IGNORECASE)[0])[-9:]
+
+
+_SIGN = {"at": "@", "dot": "."}
+
+
+def _numbers_of_state_and_bank(text: str) -> Iterator[PersonalData]:
+    for match in _CARD.finditer(text):
+        digits = re.sub(r"\D", "", match.group())
+        if _luhn(digits):
+            yield PersonalData(DataKind.CARD, match.group(), digits)
+    for match in _IBAN.finditer(text):
+        bare = re.sub(r"\s", "", match.group())
+        if _is_iban(bare):
+            yield PersonalData(DataKind.IBAN, match.group(), bare)
+    for match in _TAX.finditer(text):
+        yield PersonalData(DataKind.TAX_NUMBER, match.group(), match.group())
+
+
+def _clients(text: str, protected_names: Iterable[str]) -> Iterator[PersonalData]:
+    folded = plain(text)
+    squeezed = re.sub(r"[\W_]+", "", folded)
+    for name in protected_names:
+        wanted = plain(name)
+        pieces = r"[\W_]*".join(re.escape(piece) for piece in re.split(r"[\W_]+", wanted) if piece)
+        if not pieces:
+            continue
+        # A long name is also found when spaces or dots are put into it.
+        solid = re.sub(r"[\W_]+", "", wanted)
+        hidden = len(solid) >= _LONG_DIGITS and solid in squeezed
+        if hidden or re.search(rf"(?<!\w){pieces}(?!\w)", folded):
+            yield PersonalData(DataKind.CLIENT, name, wanted)
+
+
+def _is_phone(text: str) -> bool:
+    digits = re.sub(r"\D", "", text)
+    if len(digits) not in _PHONE_DIGITS:
+        return False
+    if _DATE.search(text) or _YEARS.fullmatch(text):
+        return False
+    if _GROUPS.fullmatch(text) and not text.startswith(("0", "+")):
+        return False
+    has_signs = bool(re.search(r"[+()\s.\u2010-\u2015/-]", text))
+    return has_signs or len(digits) >= _LONG_DIGITS
+
+
+def _luhn(digits: str) -> bool:
+    total = 0
+    for place, sign in enumerate(reversed(digits)):
+        value = int(sign) * (2 if place % 2 else 1)
+        total += value - 9 if value > 9 else value
+    return total % 10 == 0
+
+
+def _is_iban(text: str) -> bool:
+    if not 15 <= len(text) <= 34:
+        return False
+    moved = text[4:] + text[:4]
+    return int("".join(str(int(sign, 36)) for sign in moved)) % 97 == 1

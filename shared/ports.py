@@ -1,0 +1,283 @@
+"""The roles that stages need. A connector plays a vendor's role, the store plays Firestore's.
+
+No connector returns None or an empty list for a failure: it raises one of the kinds in `errors.py`. None and
+empty mean that the other side said so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Generic, Protocol, TypeVar
+
+from pydantic import BaseModel
+
+from shared.jobs.contact import Contact
+from shared.jobs.cursor import Cursor
+from shared.jobs.draft import Draft
+from shared.jobs.facts import Company, Message, Submission
+from shared.jobs.job import Job
+from shared.jobs.tenant import Tenant
+
+Output = TypeVar("Output", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class CrmContact:
+    """A contact record; `properties` are those asked for, None where the CRM has no value."""
+
+    id: str
+    properties: Mapping[str, str | None]
+    company_ids: tuple[str, ...] = ()
+    note_ids: tuple[str, ...] = ()
+    task_ids: tuple[str, ...] = ()
+    deal_ids: tuple[str, ...] = ()
+
+
+class Crm(Protocol):
+    """The customer records. Errors: Retryable, Permanent, and Unclear for creates whose answer was lost."""
+
+    def find_contact(self, address: str) -> CrmContact | None:
+        """The contact with this address, with its associations, or None when the CRM has none."""
+        ...
+
+    def create_contact(self, address: str, properties: Mapping[str, str]) -> CrmContact:
+        """Create it; one that exists already under this address is returned as it is."""
+        ...
+
+    def company(self, company_id: str) -> Company | None:
+        """A company by its id."""
+        ...
+
+    def find_company(self, domain: str) -> Company | None:
+        """The company with this domain."""
+        ...
+
+    def owner_address(self, owner_id: str) -> str | None:
+        """The mail address of a CRM user."""
+        ...
+
+    def open_deals(self, deal_ids: Sequence[str]) -> int:
+        """How many of these deals are neither won nor lost."""
+        ...
+
+    def opted_out(self, address: str) -> bool:
+        """Whether the person unsubscribed from mail, as the CRM knows it."""
+        ...
+
+    def find_note(self, contact_id: str, marker: str) -> str | None:
+        """The id of the contact's note that carries our marker."""
+        ...
+
+    def create_note(self, contact_id: str, company_id: str | None, body: str, at: datetime) -> str:
+        """Create a note at the contact (and company) and return its id."""
+        ...
+
+    def update_note(self, note_id: str, body: str) -> None:
+        """Replace a note's text."""
+        ...
+
+    def find_task(self, contact_id: str, marker: str) -> str | None:
+        """The id of the contact's task that carries our marker."""
+        ...
+
+    def create_task(
+        self, contact_id: str, *, subject: str, body: str, due: datetime, owner_id: str | None
+    ) -> str:
+        """Create a task at the contact and return its id."""
+        ...
+
+    def owner_id(self, address: str) -> str | None:
+        """The CRM user with this mail address."""
+        ...
+
+
+class Forms(Protocol):
+    """The submissions of web forms."""
+
+    def submissions(self, form_id: str, since: datetime) -> Iterator[Submission]:
+        """Submissions at or after a time, newest first."""
+        ...
+
+
+@dataclass(frozen=True)
+class MailThread:
+    """A thread with its messages, oldest first, drafts included and marked as such."""
+
+    id: str
+    messages: tuple[Message, ...]
+
+
+@dataclass(frozen=True)
+class FiledDraft:
+    """A draft as it lies in the mailbox."""
+
+    id: str
+    message_id: str
+    thread_id: str
+
+
+class Mailbox(Protocol):
+    """One sender's mailbox. Errors: Retryable, Permanent, and Unclear for writes whose answer was lost."""
+
+    def newest_thread_with(self, address: str) -> MailThread | None:
+        """The thread with the latest message from or to the address, or None when there is none."""
+        ...
+
+    def find_draft(self, marker: str) -> FiledDraft | None:
+        """The draft that carries our marker in its X-Whisper-Draft header."""
+        ...
+
+    def create_draft(self, raw: bytes, thread_id: str | None) -> FiledDraft:
+        """File exactly these bytes as a draft, in the thread when one is given."""
+        ...
+
+    def update_draft(self, draft_id: str, raw: bytes, thread_id: str | None) -> FiledDraft | None:
+        """Replace a draft's bytes; None when the draft is gone."""
+        ...
+
+
+@dataclass(frozen=True)
+class Busy:
+    """A stretch of time in which somebody is not free."""
+
+    start: datetime
+    end: datetime
+
+
+class Calendar(Protocol):
+    """Free and busy times."""
+
+    def busy(self, calendar_id: str, start: datetime, end: datetime) -> tuple[Busy, ...]:
+        """The busy times of a calendar in a window, in order. Errors: Permanent when it cannot be read."""
+        ...
+
+
+@dataclass(frozen=True)
+class Answer(Generic[Output]):
+    """What a model said, in the shape that was asked for, and what it cost."""
+
+    value: Output
+    model: str
+    input_tokens: int = 0
+    output_tokens: int = 0
+
+
+class Model(Protocol):
+    """A language model without tools: it proposes, code decides."""
+
+    def complete(self, *, agent: str, instructions: str, data: str, output: type[Output]) -> Answer[Output]:
+        """One structured answer. Errors: Retryable (down, slow, over quota), Permanent (refused)."""
+        ...
+
+
+class Drafts(Protocol):
+    """The drafts of a tenant."""
+
+    def get(self, draft_id: str) -> Draft:
+        """Errors: Permanent when there is none."""
+        ...
+
+
+class Contacts(Protocol):
+    """The contacts of a tenant."""
+
+    def get(self, contact_id: str) -> Contact | None: ...
+
+
+class Jobs(Protocol):
+    """The jobs of a tenant."""
+
+    def get(self, job_id: str) -> Job | None: ...
+
+
+@dataclass(frozen=True)
+class ContactTouched:
+    """A vendor said that something happened to a contact, and not what: it only triggers a poll."""
+
+    portal_id: str
+    address: str | None = None
+
+
+@dataclass(frozen=True)
+class Post:
+    """One HTTP request at a public door, with its raw body."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What a door or a sweep answers: a status and a JSON object."""
+
+    status: int
+    body: Mapping[str, object] = field(default_factory=dict[str, object])
+
+
+class Proof(StrEnum):
+    """What a request's signature proves."""
+
+    FORGED = "forged"
+    TOUCH_ONLY = "touch only"
+    """Authentic, but without a timestamp: it may be a replay, so it can trigger a poll and nothing else."""
+    FULL = "full"
+
+
+class LeadDoor(Protocol):
+    """A vendor's webhook: who signed it and what it says."""
+
+    def check(self, post: Post, now: datetime) -> Proof:
+        """Judge the signature over the raw body. Errors: Failure when our own secret cannot be read."""
+        ...
+
+    def read(self, body: bytes) -> Sequence[Submission | ContactTouched]:
+        """What it says. Errors: ValueError that names the field, the rule and the mend."""
+        ...
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """An event and its job; `duplicate` when they were there before."""
+
+    event_id: str
+    job_id: str
+    duplicate: bool
+
+
+class Inbox(Protocol):
+    """Where the world's events become jobs, each once."""
+
+    def tenant_of(self, portal_id: str) -> Tenant | None:
+        """The tenant that a vendor's account belongs to."""
+        ...
+
+    def tenants(self) -> Sequence[Tenant]:
+        """All tenants."""
+        ...
+
+    def accept(self, tenant: Tenant, submission: Submission, address: str, *, via: str) -> Accepted:
+        """Write the event and its job, or find those that are there."""
+        ...
+
+    def refuse(
+        self, tenant_id: str, key: str, *, via: str, reason: str, payload: Mapping[str, object]
+    ) -> None:
+        """Keep what is authentic but unusable, visible and replayable."""
+        ...
+
+    def poll_soon(self, tenant: Tenant, address: str, *, trace_id: str) -> None:
+        """Have this contact's submissions looked up at the vendor."""
+        ...
+
+    def polled_through(self, tenant: Tenant, form_id: str) -> Cursor | None:
+        """How far a form has been read."""
+        ...
+
+    def remember(self, cursor: Cursor) -> None:
+        """Keep how far a form has been read."""
+        ...

@@ -1,0 +1,185 @@
+"""The decorators that make a Cloud Function of a few lines: check the caller, parse, run, answer.
+
+Each gives a real function that takes a Flask request, as functions-framework wants it. The checks are the
+same locally: there is no switch that turns them off.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import secrets
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import wraps
+from typing import Any, cast
+
+from shared.errors import Failure, Retryable
+from shared.ports import Post, Reply
+from shared.runtime import sentry
+from shared.runtime.callers import (
+    GOOGLE_CERTS_URL,
+    CannotTell,
+    Certificates,
+    Refused,
+    check_caller,
+    fetch_certificates,
+)
+from shared.runtime.clients.channel import work
+from shared.runtime.logs import log, quieten
+from shared.runtime.world import World, world
+from shared.store.database import Unreachable
+
+MAX_BODY_BYTES = 1024 * 1024
+Response = tuple[str, int, dict[str, str]]
+_TRACEPARENT = re.compile(r"^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
+_CLOUD_TRACE = re.compile(r"^([0-9a-f]{32})\b")
+
+
+Entry = Callable[[Any], Response]
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request that may come in, with its moment and its trace."""
+
+    world: World
+    now: datetime
+    post: Post
+    trace_id: str
+
+    @property
+    def payload(self) -> dict[str, Any]:
+        """The JSON object of the body; empty when there is none."""
+        return _object(self.post.body)
+
+
+def webhook(function: Callable[[Call], Reply]) -> Entry:
+    """A public door: the function itself authenticates the raw body before anything else."""
+    return entry(function, function, public=True)
+
+
+def sweep(function: Callable[[Call], Mapping[str, object]]) -> Entry:
+    """Started by Cloud Scheduler (or by a task with a JSON body); answers what it found."""
+
+    def run(call: Call) -> Reply:
+        return Reply(200, function(call))
+
+    return entry(function, run, public=False)
+
+
+@dataclass(frozen=True)
+class Message:
+    """One Pub/Sub message, decoded."""
+
+    id: str
+    attributes: Mapping[str, str]
+    data: Mapping[str, Any]
+
+
+def subscriber(function: Callable[[Message, Call], None]) -> Entry:
+    """Called by a Pub/Sub push; at least once, so the function must not count twice.
+
+    A message that cannot be read is refused with 400: after its attempts it goes to the dead letter topic.
+    """
+
+    def run(call: Call) -> Reply:
+        message = cast("dict[str, Any]", call.payload.get("message") or {})
+        try:
+            data: Any = json.loads(base64.b64decode(str(message["data"])))
+            read = Message(str(message["messageId"]), dict(message.get("attributes") or {}), dict(data))
+        except (KeyError, ValueError, TypeError) as error:
+            log("message_unreadable", "ERROR", reason=type(error).__name__)
+            return Reply(400, {"status": "unreadable"})
+        function(read, call)
+        return Reply(200, {"status": "done"})
+
+    return entry(function, run, public=False)
+
+
+def entry(named: Any, run: Callable[[Call], Reply], *, public: bool) -> Entry:
+    @wraps(named)
+    def handle(request: Any) -> Response:
+        quieten()
+        here = world()
+        name = getattr(named, "__name__", "")
+        work.set(f"/{name}")
+        try:
+            body = _body(request)
+            if body is None:
+                return _response(413, {"error": f"the body is larger than {MAX_BODY_BYTES} bytes; send less"})
+            if not public:
+                refusal = _refusal(request, here, name)
+                if refusal is not None:
+                    return refusal
+            call = Call(
+                world=here,
+                now=here.clock(),
+                post=Post(request.method, request.url, request.headers, body),
+                trace_id=_trace_id(request.headers),
+            )
+            answer = run(call)
+        except (Unreachable, Retryable) as error:
+            log("unavailable", "ERROR", function=name, reason=str(error))
+            return _response(503, {"error": "not available now; try again"})
+        except Exception as error:
+            log("bug", "ERROR", function=name, error=type(error).__name__, frames=_frames(error))
+            if not isinstance(error, Failure):
+                sentry.report(here.settings, error, function=name)
+            return _response(500, {"error": "failed; it is reported"})
+        return _response(answer.status, answer.body)
+
+    return handle
+
+
+def _frames(error: Exception) -> list[str]:
+    found = traceback.extract_tb(error.__traceback__)
+    return [f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno} {frame.name}" for frame in found[-8:]]
+
+
+def _body(request: Any) -> bytes | None:
+    """The raw body, or None when it is over the cap; nothing larger is ever read into memory."""
+    if (request.content_length or 0) > MAX_BODY_BYTES:
+        return None
+    body: bytes = request.stream.read(MAX_BODY_BYTES + 1)
+    return None if len(body) > MAX_BODY_BYTES else body
+
+
+def _refusal(request: Any, here: World, name: str) -> Response | None:
+    settings = here.settings.model_copy(update={"function_name": name})
+    url = GOOGLE_CERTS_URL if settings.deployed or not settings.certs_url else settings.certs_url
+    certificates = here.once(("certificates", url), lambda: Certificates(url, fetch_certificates))
+    try:
+        check_caller(
+            request.headers.get("Authorization", ""), settings, certificates, here.clock().timestamp()
+        )
+    except CannotTell as error:
+        log("caller_unclear", "ERROR", function=name, reason=str(error))
+        return _response(503, {"error": "the caller cannot be checked now; try again"})
+    except Refused as error:
+        log("caller_refused", "WARNING", function=name, reason=str(error))
+        return _response(401, {"error": "this function may be called by its service account only"})
+    return None
+
+
+def _object(body: bytes) -> dict[str, Any]:
+    try:
+        value: Any = json.loads(body or b"{}")
+    except ValueError:
+        return {}
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
+
+
+def _trace_id(headers: Mapping[str, str]) -> str:
+    """The caller's trace, or a new one: 32 hexadecimal digits."""
+    found = _TRACEPARENT.match(headers.get("traceparent", "")) or _CLOUD_TRACE.match(
+        headers.get("X-Cloud-Trace-Context", "")
+    )
+    return found.group(1) if found else secrets.token_hex(16)
+
+
+def _response(status: int, body: Mapping[str, object]) -> Response:
+    return json.dumps(body), status, {"Content-Type": "application/json"}

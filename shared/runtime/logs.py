@@ -1,0 +1,75 @@
+"""One JSON line an event, with fields from an allow-list: no secret, address or body can be in a log."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import sys
+from datetime import UTC, datetime
+from typing import Literal
+
+Severity = Literal["DEBUG", "INFO", "NOTICE", "WARNING", "ERROR", "CRITICAL", "ALERT"]
+
+# fmt: off
+ALLOWED = frozenset(
+    {
+        "accepted", "agent", "attempt", "attempts", "bytes", "caller", "carried", "conversion", "count",
+        "dead_letters", "detail", "document", "draft", "due", "duplicates", "duration_ms", "environment",
+        "epoch", "error", "event_id", "fell_back", "field", "form", "frames", "function", "job", "jobs",
+        "kind", "left_alone", "letter", "mode", "model", "name", "outcome", "portal", "priority",
+        "publishes", "queue", "reason", "reasons", "refused", "replayed", "requeued", "revision", "rule",
+        "rules", "seen", "source", "stage", "status", "task", "tenant", "tokens_in", "tokens_out",
+        "topic", "trace_id", "type", "via", "work",
+    }
+)
+# fmt: on
+"""What a log line may say; everything else is withheld, by name."""
+
+_ADDRESS = re.compile(r"[^\s@<>\"']+@[^\s@<>\"']+")
+_LONGEST = 400
+
+
+def log(
+    event: str, severity: Severity = "INFO", *, trace_id: str = "", project: str = "", **fields: object
+) -> None:
+    """Write one event. A field that is not allowed is named under `withheld`; its value is dropped."""
+    line: dict[str, object] = {
+        "severity": severity,
+        "event": event,
+        "message": event,
+        "time": datetime.now(UTC).isoformat(),
+    }
+    if trace_id:
+        line["trace_id"] = trace_id
+        line["logging.googleapis.com/trace"] = f"projects/{project}/traces/{trace_id}"
+    withheld: list[str] = []
+    for name, value in fields.items():
+        if name in ALLOWED:
+            line[name] = _plain(value)
+        else:
+            withheld.append(name)
+    if withheld:
+        line["withheld"] = sorted(withheld)
+    sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+
+
+def scrub(text: str) -> str:
+    """A text without anything that looks like an address, cut to a line's length."""
+    return _ADDRESS.sub("[address]", text)[:_LONGEST]
+
+
+def _plain(value: object) -> object:
+    if value is None or isinstance(value, (bool, int, float)):
+        return value
+    if isinstance(value, (list, tuple)):
+        items: list[object] = list(value)  # pyright: ignore[reportUnknownArgumentType]
+        return [_plain(item) for item in items[:50]]
+    return scrub(str(value))
+
+
+def quieten() -> None:
+    """Keep libraries silent below warnings: their lines hold URLs, and URLs hold addresses."""
+    for name in ("httpx", "httpx2", "httpcore", "openai", "werkzeug", "google", "urllib3", "grpc"):
+        logging.getLogger(name).setLevel(logging.ERROR)

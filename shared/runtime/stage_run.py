@@ -1,0 +1,261 @@
+"""One run of a stage: load the job, call the stage, commit what it decided, settle what follows.
+
+The document is the truth and the task a hint: a task for another stage or epoch only repeats what its commit
+should have been followed by. Nothing is acknowledged before it is committed.
+"""
+
+from __future__ import annotations
+
+import traceback
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from shared.errors import Failure, Permanent, Retryable, Unclear
+from shared.jobs import moves
+from shared.jobs.dead_letter import DeadLetter
+from shared.jobs.document import Document
+from shared.jobs.job import Job, Status
+from shared.jobs.moves import Attempt
+from shared.jobs.outcome import Merge, Outcome, Wait
+from shared.jobs.rules import Controls
+from shared.runtime import backoff, sentry
+from shared.runtime.clients.channel import work
+from shared.runtime.controls import control_paths, report_garbage, understand
+from shared.runtime.logs import Severity, log
+from shared.runtime.settle import Publish, settle
+from shared.runtime.world import World
+from shared.store.database import Changed, Unreachable, encode, read
+
+
+@dataclass
+class Run:
+    """What the wire needs to make a stage's ports: the world, the job, and the moment of this run."""
+
+    world: World
+    job: Job
+    now: datetime
+    may_have_happened: bool = False
+    """For outward stages: an earlier run recorded its intent, so look for the effect before making it."""
+
+    @property
+    def tenant(self) -> str:
+        return self.job.tenant
+
+
+class Stage(Protocol):
+    """What the functions in functions/stages are."""
+
+    def __call__(self, job: Job, run: Run) -> Outcome: ...
+
+
+@dataclass(frozen=True)
+class Ran:
+    """The status for Cloud Tasks, and what happened."""
+
+    status: int
+    outcome: str
+
+
+class StageRun:
+    """Runs one stage of one job, once."""
+
+    def __init__(
+        self, world: World, stage: str, function: Stage, *, outward: bool, publish: Publish | None
+    ) -> None:
+        self.world = world
+        self.stage = stage
+        self.function = function
+        self.outward = outward
+        self.publish = publish
+
+    def __call__(self, tenant: str, job_id: str, epoch: int) -> Ran:
+        """Run the stage if the job is still at this stage and epoch."""
+        work.set(f"{job_id}/{self.stage}")
+        try:
+            return self._run(tenant, job_id, epoch)
+        except Unreachable as error:
+            log("firestore_unreachable", "ERROR", job=job_id, stage=self.stage, reason=str(error))
+            return Ran(503, "unreachable")
+        except Retryable as error:
+            # After the commit: the redelivery finds the job moved on, and only settles what follows.
+            log("settle_failed", "WARNING", job=job_id, stage=self.stage, reason=error.reason)
+            return Ran(503, "unsettled")
+
+    def _run(self, tenant: str, job_id: str, epoch: int) -> Ran:
+        job = self._job(tenant, job_id)
+        if job is None:
+            log("job_missing", "WARNING", job=job_id, stage=self.stage, tenant=tenant)
+            return Ran(200, "missing")
+        if job.next is None or job.next.stage != self.stage or job.next.epoch != epoch:
+            return self._stale(job)
+        started = self.world.clock()
+        may_have_happened = job.stage in job.intents
+        if self.outward and not may_have_happened:
+            intended = self._intend(job, started)
+            if isinstance(intended, Ran):
+                return intended
+            job = intended
+        run = Run(self.world, job, started, may_have_happened)
+        try:
+            outcome = self.function(job, run)
+            moved = moves.decided(job, outcome, self.world.settings.routing, self._attempt(started))
+            writes: list[Document] = [moved, *outcome.writes]
+            if isinstance(outcome, Merge):
+                routing = self.world.settings.routing
+                writes.append(moves.taken_up(outcome.into, outcome, routing, self.world.clock()))
+        except Exception as error:
+            if isinstance(error, Unreachable):
+                raise
+            return self._failed(job, started, error)
+        return self._commit(job, moved, writes, started)
+
+    def _commit(self, job: Job, moved: Job, writes: list[Document], started: datetime) -> Ran:
+        try:
+            self.world.database.commit(writes)
+        except Changed:
+            return self._lost(job, started)
+        for document in writes:
+            if isinstance(document, Job):
+                settle(self.world, document, publish=self.publish)
+        self._say("stage_done", moved, started)
+        return Ran(200, moved.status.value)
+
+    def _lost(self, job: Job, started: datetime) -> Ran:
+        """Some document changed under this run: the job itself, or one that it shares with others."""
+        current = self._job(job.tenant, job.id)
+        if current is None or current.epoch != job.epoch:
+            return self._stale(current) if current else Ran(200, "missing")
+        error = Retryable("another job wrote a shared document first", retry_after_s=1.0)
+        return self._failed(current, started, error)
+
+    def _stale(self, job: Job) -> Ran:
+        settle(self.world, job, publish=self.publish)
+        log("task_stale", job=job.id, stage=self.stage, epoch=job.epoch, trace_id=job.trace_id)
+        return Ran(200, "stale")
+
+    def _failed(self, job: Job, started: datetime, error: Exception) -> Ran:
+        """Count the attempt: again later, a hold, or the end with a dead letter."""
+        settings, attempts = self.world.settings, job.attempts + 1
+        attempt = self._attempt(started, _reason(error))
+        again = not isinstance(error, Permanent) and attempts < settings.max_attempts
+        writes: list[Document]
+        if again:
+            pause = backoff.pause_s(settings, attempts, error, key=f"{job.id}/{job.epoch}")
+            due = self.world.clock() + timedelta(seconds=pause)
+            moved = moves.again(job, due, settings.routing, attempt)
+            writes = [moved]
+        elif isinstance(error, Unclear):
+            moved = moves.ended(
+                job, Status.HELD, (_reason(error), "check by hand, then replay the job"), attempt
+            )
+            writes = [moved]
+        else:
+            moved = moves.ended(job, Status.FAILED, (_reason(error),), attempt)
+            writes = [moved, dead_letter(moved, error, self.world.clock())]
+        if not isinstance(error, Failure):
+            sentry.report(settings, error, job=job.id, stage=self.stage)
+        try:
+            self.world.database.commit(writes)
+        except Changed:
+            current = self._job(job.tenant, job.id)
+            return self._stale(current) if current else Ran(200, "missing")
+        settle(self.world, moved, publish=self.publish)
+        self._say("stage_failed", moved, started, severity="WARNING" if again else "ERROR", error=error)
+        return Ran(200, "retrying" if again else moved.status.value)
+
+    def _intend(self, job: Job, now: datetime) -> Job | Ran:
+        """Record the intent and read the kill switch, together in one transaction."""
+        settings, database = self.world.settings, self.world.database
+        lease = timedelta(seconds=settings.intent_lease_s)
+        paths = (job.path, *control_paths(job.tenant))
+
+        def record(transaction: Any) -> tuple[Job, Controls] | None:
+            references = [database.client.document(path) for path in paths]
+            found = {
+                s.reference.path: s for s in database.client.get_all(references, transaction=transaction)
+            }
+            current = read(found[paths[0]], Job)
+            if current is None or current.version != job.version:
+                return None
+            controls = understand(settings, found[paths[1]].to_dict(), found[paths[2]].to_dict())
+            intended = moves.intended(job, settings.routing, now, lease)
+            if not controls.stopped:
+                transaction.update(references[0], encode(intended))
+            return intended, controls
+
+        try:
+            recorded, version = database.transact(record)
+        except Changed:
+            recorded, version = None, None
+        if recorded is None:
+            return self._lost(job, now)
+        intended, controls = recorded
+        report_garbage(controls, job.tenant)
+        if controls.stopped:
+            until = now + timedelta(seconds=settings.paused_recheck_s)
+            waiting = moves.decided(job, Wait(until, controls.reasons), settings.routing, self._attempt(now))
+            return self._commit(job, waiting, [waiting], now)
+        return intended.read_at(version)
+
+    def _job(self, tenant: str, job_id: str) -> Job | None:
+        return self.world.database.get(f"tenants/{tenant}/jobs/{job_id}", Job)
+
+    def _attempt(self, started: datetime, error: str = "") -> Attempt:
+        return Attempt(started, self.world.clock(), error)
+
+    def _say(
+        self,
+        event: str,
+        job: Job,
+        started: datetime,
+        *,
+        severity: Severity = "INFO",
+        error: Exception | None = None,
+    ) -> None:
+        log(
+            event,
+            severity,
+            trace_id=job.trace_id,
+            project=self.world.settings.project,
+            job=job.id,
+            tenant=job.tenant,
+            stage=self.stage,
+            epoch=job.epoch,
+            status=job.status.value,
+            attempt=job.steps[-1].attempt if job.steps else 0,
+            duration_ms=self._attempt(started).duration_ms,
+            **({"kind": kind_of(error), "reason": _reason(error)} if error else {}),
+        )
+
+
+def kind_of(error: Exception) -> str:
+    """The kind of failure: retryable, permanent, unclear or bug."""
+    return error.kind if isinstance(error, Failure) else "bug"
+
+
+def _reason(error: Exception) -> str:
+    """What a job and a log may say: our own words for a failure, only the type for a bug."""
+    return error.reason if isinstance(error, Failure) else f"bug: {type(error).__name__}"
+
+
+def dead_letter(job: Job, error: Exception, now: datetime) -> DeadLetter:
+    """The dead letter of a job that failed; retryable ones are due again in an hour, three times."""
+    trace = None if isinstance(error, Failure) else error.__traceback__
+    return DeadLetter(
+        id=f"{job.id}-{job.epoch}",
+        tenant=job.tenant,
+        job_id=job.id,
+        stage=job.stage,
+        epoch=job.epoch,
+        kind=kind_of(error),
+        reason=_reason(error),
+        attempts=job.attempts + 1,
+        frames=tuple(
+            f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno} {frame.name}"
+            for frame in traceback.extract_tb(trace)
+        ),
+        created_at=now,
+        requeues=job.requeues,
+        requeue_at=backoff.requeue_at(job.requeues, now) if isinstance(error, Retryable) else None,
+    )

@@ -1,0 +1,30 @@
+"""The language model, where one is set; without one everything is decided and written by rule."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shared.connectors.openai_model import OpenAiModel
+from shared.ports import Model
+from shared.runtime.stage_run import Run
+from shared.runtime.wire.secrets import secrets
+
+if TYPE_CHECKING:
+    from shared.runtime.world import World
+
+
+def model(run: Run) -> Model | None:
+    """The model of the settings, or None."""
+    world = run.world
+    return world.once("model", lambda: _made(world)) if world.settings.model else None
+
+
+def _made(world: World) -> OpenAiModel:
+    return OpenAiModel(
+        api_key=lambda: secrets(world).value("openai-api-key"),
+        renew=lambda: secrets(world).forget("openai-api-key"),
+        model=world.settings.model,
+        base_url=world.settings.openai_url,
+        transport=world.http,
+        clock=lambda: world.clock().timestamp(),
+    )

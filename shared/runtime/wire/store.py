@@ -1,0 +1,56 @@
+"""The documents of the job's tenant, and the rules that its contact is judged by."""
+
+from __future__ import annotations
+
+from shared.jobs.contact import Contact
+from shared.jobs.rules import Rules, Suppression
+from shared.jobs.tenant import Tenant
+from shared.policy.flags import stopped_by
+from shared.policy.guardrails import read_guardrails
+from shared.runtime.controls import control_paths, report_garbage, understand
+from shared.runtime.stage_run import Run
+from shared.store.collections import (
+    StoredContacts,
+    StoredDrafts,
+    StoredJobs,
+    StoredTenants,
+    raw_guardrails,
+)
+
+
+def drafts(run: Run) -> StoredDrafts:
+    """The tenant's drafts."""
+    return StoredDrafts(run.world.database, run.tenant)
+
+
+def contacts(run: Run) -> StoredContacts:
+    """The tenant's contacts."""
+    return StoredContacts(run.world.database, run.tenant)
+
+
+def jobs(run: Run) -> StoredJobs:
+    """The tenant's jobs."""
+    return StoredJobs(run.world.database, run.tenant)
+
+
+def tenant(run: Run) -> Tenant:
+    """The tenant's settings."""
+    return StoredTenants(run.world.database).get(run.tenant)
+
+
+def rules(run: Run) -> Rules:
+    """Controls, guardrails, suppression and contact, read now; garbage stops, and is reported."""
+    database, settings = run.world.database, run.world.settings
+    here = f"tenants/{run.tenant}"
+    everyone, own = database.raw_many(control_paths(run.tenant))
+    controls = understand(settings, everyone, own)
+    guardrails, garbage = read_guardrails(raw_guardrails(database, run.tenant))
+    controls = stopped_by(controls, garbage)
+    report_garbage(controls, run.tenant)
+    return Rules(
+        tenant=tenant(run),
+        controls=controls,
+        guardrails=guardrails,
+        suppression=database.get(f"{here}/suppressions/{run.job.contact_id}", Suppression),
+        contact=database.get(f"{here}/contacts/{run.job.contact_id}", Contact),
+    )

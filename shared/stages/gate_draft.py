@@ -1,0 +1,29 @@
+"""Judge a draft before a person or a mailbox ever sees it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from shared.jobs.job import Job, Status
+from shared.jobs.outcome import Advance, Hold, Outcome, Stop
+from shared.jobs.rules import Rules
+from shared.policy import quality
+from shared.ports import Drafts
+
+
+def gate_draft(job: Job, *, drafts: Drafts, rules: Rules, now: datetime) -> Outcome:
+    """Pass the draft on, send it back once to be mended, or hold it for a person with every rule it broke."""
+    assert job.draft_id is not None
+    draft = drafts.get(job.draft_id)
+    verdict = quality.judge(draft, job, rules, now)
+    if verdict.forbidden:
+        rejected = draft.rejected(verdict)
+        return Stop(
+            Status.REJECTED, verdict.reasons, writes=[rejected], announce=["rejected"], verdict=verdict
+        )
+    judged = draft.but(verdict=verdict)
+    if verdict.mendable and job.revisions_left:
+        return Advance("write_draft", writes=[judged], verdict=verdict, mends=job.mends + 1)
+    if verdict.mendable:
+        return Hold(verdict.reasons, writes=[judged], announce=["held"], verdict=verdict)
+    return Advance("file_draft", writes=[judged], verdict=verdict)

@@ -1,0 +1,49 @@
+"""Keep one note about the draft at the CRM contact."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from html import escape
+
+from shared.jobs.crm_words import link_to, marker_of
+from shared.jobs.draft import Draft
+from shared.jobs.job import Job
+from shared.jobs.outcome import Advance, Outcome
+from shared.ports import Crm, Drafts
+
+PREVIEW_CHARS = 200
+
+
+def log_note(job: Job, *, drafts: Drafts, crm: Crm, may_have_happened: bool, now: datetime) -> Outcome:
+    """Write the note, or bring it to this revision. A rerun looks for our marker before it makes one."""
+    assert job.draft_id is not None
+    assert job.identity is not None
+    contact_id = job.identity.crm_contact_id
+    assert contact_id is not None
+    draft = drafts.get(job.draft_id)
+    body = note_of(job, draft)
+    note_id = draft.note_id
+    if note_id is None and may_have_happened:
+        note_id = crm.find_note(contact_id, marker_of(draft))
+    if note_id is not None:
+        crm.update_note(note_id, body)
+    else:
+        company = job.identity.company
+        note_id = crm.create_note(contact_id, company.crm_id if company else None, body, now)
+    return Advance("log_task", writes=[draft.but(note_id=note_id, note_revision=draft.revision)])
+
+
+def note_of(job: Job, draft: Draft) -> str:
+    """The note as simple HTML: what happened, the first 200 characters, and the link to the draft."""
+    asked = job.submissions[0].form_name if job.submissions else ""
+    what = f"A draft answers the form submission {asked!r}" if asked else "A draft answers this person"
+    if len(job.submissions) > 1:
+        what += f" (and {len(job.submissions) - 1} earlier)"
+    preview = draft.body[:PREVIEW_CHARS] + ("…" if len(draft.body) > PREVIEW_CHARS else "")
+    lines = [
+        f"{what}; revision {draft.revision} waits for approval in {draft.sender}.",
+        f"Subject: {draft.subject}",
+        preview,
+    ]
+    paragraphs = "".join(f"<p>{escape(line)}</p>" for line in lines)
+    return f'{paragraphs}<p><a href="{link_to(draft)}">Open the draft</a> [{marker_of(draft)}]</p>'

@@ -1,0 +1,40 @@
+"""Put one task about the draft on the owner's list in the CRM."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from shared.jobs.crm_words import FOR_A_PERSON, link_to, marker_of
+from shared.jobs.draft import Draft
+from shared.jobs.job import Job
+from shared.jobs.outcome import Outcome, Wait
+from shared.ports import Crm, Drafts
+
+SUBJECT = "Follow up on form submission"
+DUE = timedelta(hours=24)
+
+
+def log_task(job: Job, *, drafts: Drafts, crm: Crm, may_have_happened: bool, now: datetime) -> Outcome:
+    """Create the task once per draft, however often it is revised; then the job waits for a person."""
+    assert job.draft_id is not None
+    assert job.identity is not None
+    draft = drafts.get(job.draft_id)
+    if draft.task_id is not None:
+        return Wait(None, [FOR_A_PERSON])
+    contact_id = job.identity.crm_contact_id
+    assert contact_id is not None
+    task_id = crm.find_task(contact_id, marker_of(draft)) if may_have_happened else None
+    if task_id is None:
+        owner = job.identity.owner_address
+        task_id = crm.create_task(
+            contact_id,
+            subject=SUBJECT,
+            body=_body(draft),
+            due=now + DUE,
+            owner_id=crm.owner_id(owner) if owner else None,
+        )
+    return Wait(None, [FOR_A_PERSON], writes=[draft.but(task_id=task_id)])
+
+
+def _body(draft: Draft) -> str:
+    return f"Approve, edit or reject the draft: {link_to(draft)} [{marker_of(draft)}]"

@@ -1,0 +1,27 @@
+"""Read the newest mail thread with the person, if there is one worth continuing."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from shared.agents.thread_reader.agent import read_thread as read
+from shared.jobs.job import Job
+from shared.jobs.outcome import Advance, Outcome
+from shared.ports import Mailbox, Model
+
+CONTINUED_FOR = timedelta(days=90)
+"""A thread whose last message is older is not continued: the answer starts a new one."""
+
+
+def read_thread(job: Job, *, mailbox: Mailbox, model: Model | None, now: datetime) -> Outcome:
+    """Summarise the thread and note where an answer would be attached; no thread is a fact too."""
+    thread = mailbox.newest_thread_with(job.address)
+    found = read(thread, person=job.address, model=model) if thread else None
+    if found is None or now - found.facts.last_message_at >= CONTINUED_FOR:
+        return Advance("gather_context", thread=None)
+    return Advance(
+        "gather_context",
+        thread=found.facts,
+        usage=job.usage.plus(found.input_tokens, found.output_tokens),
+        notes=job.noting(found.fell_back),
+    )

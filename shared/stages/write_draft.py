@@ -1,0 +1,130 @@
+"""Write the mail, or revise the one draft that is open for this contact."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime, timedelta
+
+from shared.agents.draft_writer.agent import write_draft as write
+from shared.agents.draft_writer.written import Written
+from shared.jobs.document import Document
+from shared.jobs.draft import Draft, DraftState
+from shared.jobs.job import Job
+from shared.jobs.outcome import Advance, Hold, Merge, Outcome, Wait
+from shared.policy.letter import compose, footer_of, reply_subject
+from shared.ports import Contacts, Drafts, Jobs, Model
+
+SENDING_WAIT = timedelta(seconds=60)
+"""How long what arrives during a send waits before it looks for the outcome."""
+
+
+def write_draft(
+    job: Job, *, contacts: Contacts, drafts: Drafts, jobs: Jobs, model: Model | None, now: datetime
+) -> Outcome:
+    """Write a first draft, revise this job's own, or hand what is new to the job that owns the open draft."""
+    contact = contacts.get(job.contact_id)
+    assert contact is not None, "resolve_identity writes the contact"
+    opened = drafts.get(contact.open_draft) if contact.open_draft else None
+    if opened is not None and opened.is_open and opened.job_id != job.id:
+        elsewhere = _elsewhere(job, opened, jobs, now)
+        if elsewhere is not None:
+            return elsewhere
+    own = opened if opened is not None and opened.is_open and opened.job_id == job.id else None
+    if own is not None and own.state is DraftState.SENDING:
+        return Wait(now + SENDING_WAIT, ["the open draft is being sent"])
+    mend = job.verdict if job.mends else None
+    written = write(job, model=model, now=now, mend=mend)
+    if written.hold:
+        return Hold([written.hold], usage=job.usage.plus(written.input_tokens, written.output_tokens))
+    try:
+        draft = _draft(job, written, own, now)
+    except ValueError as error:
+        return Hold([f"the mail cannot be composed: {error}"])
+    writes: list[Document] = [draft]
+    if contact.open_draft != draft.id:
+        writes.append(contact.but(open_draft=draft.id, updated_at=now))
+    return Advance(
+        "gate_draft",
+        writes=writes,
+        draft_id=draft.id,
+        verdict=None,
+        usage=job.usage.plus(written.input_tokens, written.output_tokens),
+        notes=job.noting(written.fell_back, *written.notes),
+    )
+
+
+def _elsewhere(job: Job, opened: Draft, jobs: Jobs, now: datetime) -> Outcome | None:
+    """What to do about another job's open draft; None when that job is gone and the draft is nobody's."""
+    if opened.state is DraftState.SENDING:
+        return Wait(now + SENDING_WAIT, ["the contact's open draft is being sent"])
+    owner = jobs.get(opened.job_id)
+    if owner is None:
+        return None
+    hands_over = {
+        "event_ids": (*owner.event_ids, *(e for e in job.event_ids if e not in owner.event_ids)),
+        "submissions": tuple(
+            sorted((*job.submissions, *owner.submissions), key=lambda s: s.submitted_at, reverse=True)
+        ),
+        "sender": job.sender,
+        "identity": job.identity,
+        "thread": job.thread,
+        "slots": job.slots,
+        "plan": job.plan,
+        "notes": job.notes,
+        "verdict": None,
+    }
+    return Merge(
+        owner, [f"the contact's open draft belongs to {owner.id}, which takes this up"], hands_over=hands_over
+    )
+
+
+_REVISED = (
+    "subject", "body", "footer", "call_to_action", "evidence", "language", "written_by", "sender",
+    "thread_id", "thread_head", "raw", "verdict", "revised_at",
+)  # fmt: skip
+"""What a revision replaces; everything else of a draft stays."""
+
+
+def _draft(job: Job, written: Written, own: Draft | None, now: datetime) -> Draft:
+    sender = job.sender
+    assert sender is not None, "resolve_identity chooses the sender"
+    draft_id = own.id if own else _new_id(job)
+    subject = reply_subject(job.thread.subject) if job.thread else written.subject
+    footer = footer_of(sender)
+    fresh = Draft(
+        id=draft_id,
+        tenant=job.tenant,
+        job_id=job.id,
+        contact_id=job.contact_id,
+        sender=sender.mailbox,
+        recipient=job.address,
+        subject=subject,
+        body=written.body,
+        footer=footer,
+        call_to_action=written.call_to_action,
+        evidence=written.evidence,
+        language=written.language,
+        written_by=written.written_by,
+        thread_id=job.thread.thread_id if job.thread else None,
+        thread_head=job.thread.head_message_id if job.thread else None,
+        raw=compose(
+            draft_id=draft_id,
+            sender=sender,
+            recipient=job.address,
+            subject=subject,
+            body=written.body,
+            footer=footer,
+            thread=job.thread,
+        ),
+        created_at=now,
+        revised_at=now,
+    )
+    if own is None:
+        return fresh
+    changes = {name: getattr(fresh, name) for name in _REVISED}
+    return own.moved(DraftState.PENDING).but(**changes, revision=own.revision + 1)
+
+
+def _new_id(job: Job) -> str:
+    """New for each draft that a job begins, and the same when the stage runs twice."""
+    return "draft-" + hashlib.sha256(f"{job.id}\0{job.draft_id or ''}".encode()).hexdigest()[:24]

@@ -1,0 +1,73 @@
+"""The collections of a tenant: settings, jobs, drafts, contacts, guardrails."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from shared.errors import Permanent
+from shared.jobs.contact import Contact
+from shared.jobs.draft import Draft
+from shared.jobs.job import Job
+from shared.jobs.tenant import Tenant
+from shared.store.database import Database, typed
+
+
+def all_tenants(database: Database) -> Iterator[Tenant]:
+    """Every tenant; one whose settings do not fit their type is passed by."""
+    yield from typed(database.client.collection("tenants"), Tenant)
+
+
+class StoredTenants:
+    """The settings of tenants."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def get(self, tenant_id: str) -> Tenant:
+        """Errors: Permanent when there is none, or when its settings do not fit."""
+        tenant = self._database.get(f"tenants/{tenant_id}", Tenant)
+        if tenant is None:
+            raise Permanent(f"tenant {tenant_id} has no settings; create it with `whisper tenant add`")
+        return tenant
+
+
+class StoredDrafts:
+    """The drafts of one tenant."""
+
+    def __init__(self, database: Database, tenant: str) -> None:
+        self._database = database
+        self._tenant = tenant
+
+    def get(self, draft_id: str) -> Draft:
+        draft = self._database.get(f"tenants/{self._tenant}/drafts/{draft_id}", Draft)
+        if draft is None:
+            raise Permanent(f"draft {draft_id} is gone")
+        return draft
+
+
+class StoredContacts:
+    """The contacts of one tenant."""
+
+    def __init__(self, database: Database, tenant: str) -> None:
+        self._database = database
+        self._tenant = tenant
+
+    def get(self, contact_id: str) -> Contact | None:
+        return self._database.get(f"tenants/{self._tenant}/contacts/{contact_id}", Contact)
+
+
+class StoredJobs:
+    """The jobs of one tenant."""
+
+    def __init__(self, database: Database, tenant: str) -> None:
+        self._database = database
+        self._tenant = tenant
+
+    def get(self, job_id: str) -> Job | None:
+        return self._database.get(f"tenants/{self._tenant}/jobs/{job_id}", Job)
+
+
+def raw_guardrails(database: Database, tenant: str) -> Mapping[str, Mapping[str, Any]]:
+    """The guardrail documents as operators wrote them, by id."""
+    return database.collection(f"tenants/{tenant}/guardrails")

@@ -1,0 +1,195 @@
+"""Documents in Firestore: read with their version, written only if they have not changed since.
+
+A commit is sent once. The client's own retry would send an applied commit again and read its own success as
+a lost race, so every write here passes `retry=None`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from enum import Enum
+from typing import Any, TypeVar, cast
+
+from google.api_core import exceptions as google_errors
+from google.cloud import firestore
+
+from shared.errors import Permanent
+from shared.jobs.document import Document
+
+Doc = TypeVar("Doc", bound=Document)
+Result = TypeVar("Result")
+
+READ_TIMEOUT_S = 10.0
+WRITE_TIMEOUT_S = 10.0
+
+_UNREACHABLE = (
+    google_errors.ServiceUnavailable,
+    google_errors.DeadlineExceeded,
+    google_errors.InternalServerError,
+    google_errors.Unknown,
+    google_errors.RetryError,
+    google_errors.Cancelled,
+)
+
+
+class Changed(Exception):
+    """Somebody else wrote one of the documents first: nothing of this write was applied."""
+
+
+class Unreachable(Exception):
+    """Firestore did not answer: a read did not happen, a write may have."""
+
+
+class Database:
+    """The documents of all tenants."""
+
+    def __init__(self, client: Any) -> None:
+        self.client = client
+        """Google's Firestore client, which carries no types worth checking against."""
+
+    def get(self, path: str, type_: type[Doc]) -> Doc | None:
+        """One document, or None. Errors: Unreachable; Permanent when it does not fit its type."""
+        return self.get_many([path], type_)[0]
+
+    def get_many(self, paths: Sequence[str], type_: type[Doc]) -> list[Doc | None]:
+        """Several documents of one type in one call, in the order asked for."""
+        by_path = self._snapshots(paths)
+        return [read(by_path[path], type_) for path in paths]
+
+    def raw_many(self, paths: Sequence[str]) -> list[dict[str, Any] | None]:
+        """Several documents as they are, in one call: for what operators edit by hand."""
+        by_path = self._snapshots(paths)
+        return [by_path[path].to_dict() for path in paths]
+
+    def collection(self, path: str) -> dict[str, dict[str, Any]]:
+        """All documents of a small collection as they are, by id."""
+        try:
+            stream = self.client.collection(path).stream(timeout=READ_TIMEOUT_S)
+            return {snapshot.id: snapshot.to_dict() or {} for snapshot in stream}
+        except _UNREACHABLE as error:
+            raise Unreachable(type(error).__name__) from error
+
+    def _snapshots(self, paths: Sequence[str]) -> dict[str, Any]:
+        references = [self.client.document(path) for path in paths]
+        try:
+            found = self.client.get_all(references, timeout=READ_TIMEOUT_S)
+            return {snapshot.reference.path: snapshot for snapshot in found}
+        except _UNREACHABLE as error:
+            raise Unreachable(type(error).__name__) from error
+
+    def commit(
+        self, documents: Iterable[Document], *, increments: Mapping[str, Mapping[str, int]] | None = None
+    ) -> None:
+        """Write all documents in one batch or none, each conditional on its version.
+
+        `increments` adds to numbers, by path and field; it must ride with a document that is created, so that
+        it cannot double. Errors: Changed (nothing was written), Unreachable (unknown whether it was).
+        """
+        batch = self.client.batch()
+        for document in documents:
+            reference = self.client.document(document.path)
+            if document.version is None:
+                batch.create(reference, encode(document))
+            else:
+                option = self.client.write_option(last_update_time=document.version)
+                batch.update(reference, encode(document), option=option)
+        for path, fields in (increments or {}).items():
+            added = {name: firestore.Increment(number) for name, number in fields.items()}
+            batch.set(self.client.document(path), added, merge=True)
+        try:
+            batch.commit(retry=None, timeout=WRITE_TIMEOUT_S)
+        except (
+            google_errors.AlreadyExists,
+            google_errors.FailedPrecondition,
+            google_errors.NotFound,
+            google_errors.Aborted,
+        ) as error:
+            raise Changed(type(error).__name__) from error
+        except _UNREACHABLE as error:
+            raise Unreachable(type(error).__name__) from error
+
+    def set_field(self, path: str, field: str, value: object) -> None:
+        """Set one field of a document that operators edit by hand, and leave its other fields as they are.
+
+        `field` may be a path of keys with dots. Errors: Permanent when there is no such document, Unreachable
+        (unknown whether it was set).
+        """
+        batch = self.client.batch()
+        batch.update(self.client.document(path), {field: value})
+        try:
+            batch.commit(retry=None, timeout=WRITE_TIMEOUT_S)
+        except google_errors.NotFound as error:
+            raise Permanent(f"document {path} does not exist") from error
+        except _UNREACHABLE as error:
+            raise Unreachable(type(error).__name__) from error
+
+    def transact(self, work: Callable[[Any], Result]) -> tuple[Result, datetime | None]:
+        """Run `work(transaction)`, which may run more than once and so only reads and writes.
+
+        Returns its result and the version of what it wrote first. Errors: Changed, Unreachable.
+        """
+        run = cast("Any", firestore).transactional(work)
+        transaction: Any = self.client.transaction()
+        try:
+            result = run(transaction)
+        except google_errors.Aborted as error:
+            raise Changed("the transaction was aborted") from error
+        except ValueError as error:
+            if "Failed to commit transaction" in str(error):
+                raise Changed("the transaction lost its race each time") from error
+            raise
+        except _UNREACHABLE as error:
+            raise Unreachable(type(error).__name__) from error
+        written = list(transaction.write_results or ())
+        return result, cast("datetime", written[0].update_time) if written else None
+
+
+def read(snapshot: Any, type_: type[Doc]) -> Doc | None:
+    """A typed document from a snapshot, with its version; None when it does not exist."""
+    if not snapshot.exists:
+        return None
+    try:
+        document = type_.model_validate(snapshot.to_dict())
+    except ValueError as error:
+        found = cast("list[dict[str, Any]]", getattr(error, "errors", list)())
+        fields = ", ".join(sorted({str(e["loc"][0]) for e in found if e["loc"]}))
+        raise Permanent(
+            f"document {type_.__name__} does not fit its type in: {fields or 'unknown'}; mend it in Firestore"
+        ) from None
+    return document.read_at(cast("datetime", snapshot.update_time))
+
+
+def typed(query: Any, type_: type[Doc], *, passed_by: list[str] | None = None) -> Iterator[Doc]:
+    """The documents of a query. One that does not fit its type is passed by: it must not wedge the others.
+
+    Its path is added to `passed_by`. Errors: Unreachable.
+    """
+    try:
+        snapshots = list(query.stream(timeout=READ_TIMEOUT_S))
+    except _UNREACHABLE as error:
+        raise Unreachable(type(error).__name__) from error
+    for snapshot in snapshots:
+        try:
+            document = read(snapshot, type_)
+        except Permanent:
+            if passed_by is not None:
+                passed_by.append(snapshot.reference.path)
+            continue
+        if document is not None:
+            yield document
+
+
+def encode(document: Document) -> dict[str, Any]:
+    """The document as plain values that Firestore keeps."""
+    return {name: _plain(value) for name, value in document.model_dump().items()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, Mapping):
+        return {str(_plain(k)): _plain(v) for k, v in cast("Mapping[Any, Any]", value).items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in cast("Sequence[Any]", value)]
+    return value

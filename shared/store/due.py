@@ -1,0 +1,38 @@
+"""The queries that sweeps make: jobs past their check, dead letters that are due."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from google.cloud.firestore import FieldFilter
+
+from shared.jobs.dead_letter import DeadLetter
+from shared.jobs.job import Job
+from shared.store.database import Database, typed
+
+PAGE = 500
+"""Documents one query of a sweep takes at most; the rest waits for the next run."""
+
+
+def jobs_to_check(database: Database, shard: int, now: datetime) -> Iterator[Job]:
+    """Jobs of a shard whose `check_at` has passed, oldest first."""
+    query = (
+        database.client.collection_group("jobs")
+        .where(filter=FieldFilter("next.shard", "==", shard))
+        .where(filter=FieldFilter("next.check_at", "<=", now))
+        .order_by("next.check_at")
+        .limit(PAGE)
+    )
+    yield from typed(query, Job)
+
+
+def due_dead_letters(database: Database, now: datetime) -> Iterator[DeadLetter]:
+    """Dead letters that the sweep starts again by itself, oldest first."""
+    query = (
+        database.client.collection_group("dead_letters")
+        .where(filter=FieldFilter("requeue_at", "<=", now))
+        .order_by("requeue_at")
+        .limit(PAGE)
+    )
+    yield from typed(query, DeadLetter)
