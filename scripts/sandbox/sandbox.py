@@ -115,22 +115,27 @@ class Sandbox:
         name, _, rest = path.lstrip("/").partition("/")
         lower = {key.lower(): value for key, value in (headers or {}).items()}
         request = Request(method.upper(), f"/{rest}", parse_query(query), lower, body)
-        with self._lock:
-            self.settle()
-            if name == "_admin":
-                with self.state.transaction():
-                    return self._admin.answer(request), 0.0
-            vendor = self._vendors.get(name)
-            if vendor is None:
-                return json_answer({"error": f"no vendor {name!r} here"}, 404), 0.0
-            rule = self.faults.match(name, request.method, request.url())
-            try:
+        try:
+            with self._lock:
+                self._settle()
+                if name == "_admin":
+                    with self.state.transaction():
+                        return self._admin.answer(request), 0.0
+                vendor = self._vendors.get(name)
+                if vendor is None:
+                    return json_answer({"error": f"no vendor {name!r} here"}, 404), 0.0
+                rule = self.faults.match(name, request.method, request.url())
                 return self._exchanged(vendor, request, rule)
-            finally:
-                self._push()
+        finally:
+            self._push()
 
     def settle(self) -> None:
-        """Let late requests take effect whose time has come."""
+        """Let late requests take effect whose time has come; every request does this first."""
+        with self._lock:
+            self._settle()
+        self._push()
+
+    def _settle(self) -> None:
         now_s = self.clock.time_s()
         for key in self.state.keys("late"):
             late = self.state.get("late", key)
@@ -142,7 +147,6 @@ class Sandbox:
                     self.state.delete("late", key)
                     answer = self._applied(self._vendors[late["vendor"]], request)
                     self.requests.note(late["vendor"], request, answer, now_s, "late", applied=True)
-        self._push()
 
     def _exchanged(self, vendor: Vendor, request: Request, rule: Rule | None) -> tuple[Answer, float]:
         """Apply a request as far as the rule lets it take effect, log it, and answer or break."""
@@ -194,15 +198,17 @@ class Sandbox:
         )
 
     def _push(self) -> None:
-        """Tell who listens what changed in watched mailboxes, each change once."""
+        """Tell who listens what changed in watched mailboxes: each change once, outside the lock."""
         if self._on_mail_push is None:
             return
-        with self._lock, self.state.transaction():
-            pushes = self.state.all("gmail/pushes")
+        with self._lock:
+            if self.state.in_transaction():
+                return  # the change around this one will tell
             done = self.state.number("gmail/pushed")
-            fresh = [push for push in pushes if push["seq"] > done]
+            fresh = [push for push in self.state.all("gmail/pushes") if push["seq"] > done]
             if fresh:
-                self.state.put("_numbers", "gmail/pushed", {"value": fresh[-1]["seq"]})
+                with self.state.transaction():
+                    self.state.put("_numbers", "gmail/pushed", {"value": fresh[-1]["seq"]})
         for push in fresh:
             notice = {"emailAddress": push["emailAddress"], "historyId": push["historyId"]}
             self._on_mail_push(push["topic"], notice)

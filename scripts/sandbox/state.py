@@ -94,6 +94,9 @@ class State:
             if self._depth == 0:
                 self._undo.clear()
 
+    def in_transaction(self) -> bool:
+        return self._depth > 0
+
     def _take_back(self, mark: int) -> None:
         while len(self._undo) > mark:
             kind, key, before = self._undo.pop()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, cast
 
 import functions_framework
 from werkzeug.exceptions import NotFound
@@ -17,9 +17,8 @@ def mounted(catalogue: Catalogue) -> WsgiApp:
     """An application with every function of functions.yaml at `/{name}`; unknown names are 404."""
     apps: dict[str, WsgiApp] = {}
     for name in catalogue.functions:
-        apps[name] = functions_framework.create_app(
-            target=name, source=str(source_of(name)), signature_type="http"
-        )
+        made = functions_framework.create_app(target=name, source=str(source_of(name)), signature_type="http")
+        apps[name] = cast("WsgiApp", made)
 
     def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         name, _, rest = environ.get("PATH_INFO", "").lstrip("/").partition("/")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import selectors
@@ -104,10 +105,8 @@ class Child:
     def kill(self) -> None:
         """End it and its workers at once, as kill -9 does."""
         process = self._running()
-        try:
+        with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         process.wait()
         self._close()
 

@@ -32,7 +32,7 @@ def main() -> None:
         signal.signal(number, lambda *_: threading.Thread(target=server.shutdown, daemon=True).start())
     sys.stdout.write('{"ready": true}\n')
     sys.stdout.flush()
-    server.serve_forever()
+    server.serve_forever(poll_interval=0.05)
 
 
 if __name__ == "__main__":

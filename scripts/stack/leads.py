@@ -81,7 +81,7 @@ STORY: Mapping[str, Lead] = {
         "Noor",
         "Haddad",
         "Saltmarsh Ceramics",
-        "We ship to 12 countries and our customers ask where their parcels are. Is there a way to share that?",
+        "We ship to 12 countries and our customers ask where their parcels are. Can we share that?",
         form=CONTACT_FORM,
     ),
     "grace": _lead(
@@ -111,7 +111,7 @@ STORY: Mapping[str, Lead] = {
         "Tom",
         "Byrne",
         "Lumen Clinics",
-        "We run 9 clinics and order supplies by phone. Can you show us stock levels for all of them in one place?",
+        "We run 9 clinics and order supplies by phone. Can you show us the stock of all of them at once?",
     ),
 }
 """By the first name of the person. All but Noor are in the sandbox's CRM; Owen has opted out there."""

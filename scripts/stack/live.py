@@ -113,7 +113,7 @@ class Live:
 
 
 def live_of(vendors: Sequence[str], environ: Mapping[str, str], env_file: Path) -> Live:
-    """What `.env` and the environment (which wins) say. Errors: NotConfigured, ValueError (unknown vendor)."""
+    """What `.env` and the environment (which wins) say. Errors: NotConfigured, ValueError."""
     unknown = [vendor for vendor in vendors if vendor not in VENDORS]
     if unknown or not vendors:
         raise ValueError(f"--live takes {', '.join(VENDORS)}, not {', '.join(unknown) or 'nothing'}")

@@ -1,4 +1,4 @@
-"""The whole system on this machine: local cloud, sandbox and functions as processes on one directory of data."""
+"""The whole system on this machine: local cloud, sandbox and functions, on one directory of data."""
 
 from __future__ import annotations
 
@@ -266,7 +266,7 @@ class Stack:
             holder = file.read().strip() or "unknown"
             file.close()
             raise StackFailed(
-                f"a stack already runs on {self.data} (process {holder}); end it first, or give another --data"
+                f"a stack already runs on {self.data} (process {holder}); end it, or give another --data"
             ) from None
         file.truncate(0)
         file.write(str(os.getpid()))

@@ -8,7 +8,7 @@ import signal
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -121,8 +121,9 @@ def _run(
             print(json.dumps(whole, ensure_ascii=False, indent=1), flush=True)
         if once:
             return 0 if ok else 1
-        _stay(stack, console, since, quiet=quiet)
-    return 0
+        with suppress(KeyboardInterrupt):
+            _stay(stack, console, since, quiet=quiet)
+    return 0 if ok else 1
 
 
 def play(stack: Stack, visitor: Visitor, lead: Lead, console: Console | None) -> dict[str, Any]:
@@ -140,12 +141,14 @@ def play(stack: Stack, visitor: Visitor, lead: Lead, console: Console | None) ->
     console.rule(escape(lead.title))
     for name, value in lead.fields.items():
         console.print(f"[dim]{escape(name)}:[/] {escape(value)}")
-    with Display(console=console, refresh_per_second=12, transient=False) as display:
+    with Display(console=console, refresh_per_second=12, transient=True) as display:
 
         def seen(job: Job, owner: Job) -> None:
-            display.update(show.tree_of(lead.title, job, owner))
+            if console.is_terminal:
+                display.update(show.tree_of(lead.title, job, owner))
 
         journey = follow(stack, answered.job_id, seen=seen)
+    console.print(show.tree_of(lead.title, journey.job, journey.drafted_by))
     result = result_of(stack, lead, answered, journey, before)
     show.show_result(console, result)
     return result

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -35,7 +35,7 @@ class Simulation:
     """A local cloud, a sandbox and all functions, stepped by `run_due`.
 
     `settings` are environment variables that differ from the local stack's. `on_request` sees every delivery
-    and may raise to lose it.
+    and may raise to lose it. `channels` lead a service (`firestore`, `pubsub`) elsewhere, to Google's emulator.
     """
 
     def __init__(
@@ -44,12 +44,14 @@ class Simulation:
         start: datetime = START,
         settings: dict[str, str] | None = None,
         on_request: Callable[[HttpRequest], None] | None = None,
+        channels: Mapping[str, Any] | None = None,
     ) -> None:
         self.catalogue: Catalogue = load()
         self.clock = VirtualClock(start)
         self.sandbox = Sandbox(clock=self.clock)
         self.cloud = LocalCloud(None, clock=self.clock, http=self._deliver)
         self.on_request = on_request
+        self.channels = dict(channels or {})
         vendors = self.sandbox.base_urls("http://vendors.local")
         self.places = Places("in-process", HOST, HOST, CERTS, vendors)
         secrets = tenant.secrets_of(self.sandbox.credentials("http://vendors.local"))
@@ -68,7 +70,7 @@ class Simulation:
         self.world = World(
             read_settings(self.environ),
             clock=self.clock.now,
-            channel=lambda _service: self.cloud.channel(),
+            channel=lambda service: self.channels.get(service) or self.cloud.channel(),
             http=transport(self.sandbox),
         )
         certificates = Certificates(CERTS, lambda _url: self.cloud.issuer.certificates())

@@ -70,7 +70,7 @@ def settings() -> Tenant:
 
 
 def seed(database: Database, wanted: Tenant | None = None) -> None:
-    """Create what is missing; what is there stays as operators left it. The default is the sandbox's tenant."""
+    """Create what is missing of a tenant, the sandbox's by default; what is there stays as it is."""
     tenant = wanted or settings()
     for document in (
         tenant,

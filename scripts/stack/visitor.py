@@ -76,7 +76,7 @@ class Visitor:
         return self.submitted(lead)["form"]
 
     def submitted(self, lead: Lead) -> dict[str, Signed]:
-        """Submit a form at the sandbox; the signed requests by kind: `form`, and `workflow` where there is one."""
+        """Submit a form at the sandbox; the signed requests by kind, `form` and mostly `workflow`."""
         if "hubspot" not in self._sandbox:
             raise Unreachable("HubSpot is real here: submit its form, or give a payload with --lead")
         answer = self._send(

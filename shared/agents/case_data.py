@@ -6,7 +6,8 @@ from shared.agents.form_fields import Role, read_form
 from shared.jobs.facts import Submission
 from shared.jobs.job import Job
 
-_KEPT_FROM_THE_MODEL = frozenset({Role.ADDRESS, Role.PHONE, Role.IGNORED})
+PRIVATE_ROLES = frozenset({Role.ADDRESS, Role.PHONE, Role.IGNORED})
+"""Fields that a model never sees."""
 _TEXT_MAX_CHARS = 4000
 _EARLIER_FORMS = 3
 
@@ -45,6 +46,6 @@ def _form(submission: Submission) -> dict[str, object]:
         "fields": {
             field.name: field.value[:_TEXT_MAX_CHARS]
             for field in read_form(submission)
-            if field.role not in _KEPT_FROM_THE_MODEL
+            if field.role not in PRIVATE_ROLES
         },
     }

@@ -65,6 +65,9 @@ _WANTED = re.compile(
     re.IGNORECASE,
 )
 
+_FEWEST_WORDS = 4
+"""Shorter, "whether we know" is half a question."""
+
 _Match = re.Match[str]
 _Report = Callable[[_Match], str | None]
 
@@ -98,6 +101,8 @@ def reported_question(sentence: str, *, theirs: bool = True) -> str | None:
         found = re.match(pattern, text, re.IGNORECASE)
         if found:
             words = report(found)
+            if words and words.startswith("whether ") and len(words.split()) < _FEWEST_WORDS:
+                return None
             return as_their_question(words) if words and theirs else words
     return None
 
@@ -200,7 +205,13 @@ _QUESTIONS: tuple[tuple[str, _Report], ...] = (
     (r"^how long (does|do|would|will) (.+?) take(.*)$", _how_long),
     (r"^how much (?:does|do|is|would|are|will)\b.*$", _cost),
     (r"^what (?:does|would|will) (?:it|this|that) cost\b.*$", _cost),
-    (r"^(how|when|where|why) (do|can|could|should|would|will) (you|we|i) (.+)$", _wh),
+    (r"^(how|when|where|why) (do|can|could|should|would|will) (you) (.+)$", _wh),
+    # "How do I bake bread" is not for us; how they begin with us is.
+    (
+        r"^(how|when|where) (do|can|could|should|would|will) (we|i) ((?:start|begin|use|get|connect|import|export|"
+        r"set|sign|integrate|install|migrate|move|switch|invite|add|cancel|access|try|see|reach)\b.*)$",
+        _wh,
+    ),
     (
         r"^(where|how|when) (is|are) ((?:our|your|my|the) [\w-]+(?: [\w-]+)?) "
         r"((?:\w+ed|kept|held|built|done|sent|run|written)\b.*)$",
@@ -209,6 +220,10 @@ _QUESTIONS: tuple[tuple[str, _Report], ...] = (
     (r"^(how many [\w -]+?) (do|can|could|should|would|will) (you|we|i) (.+)$", _wh),
     (r"^(how many [\w-]+ (?:would|will|use|need|work)\b.*)$", _as_it_is),
     (r"^((?:what|which)(?: [\w-]+){0,4}?) (do|can|could|should|would|will) (you|we|i) (.+)$", _wh),
-    (r"^what(?:['’]s| is| are) (.+)$", _about),
+    (
+        r"^what(?:['’]s| is| are) ((?:your|our|the (?:usual |typical |minimum )?(?:price|pricing|costs?|minimum|"
+        r"difference|next steps?|process|setup|onboarding|lead time|term))\b.*)$",
+        _about,
+    ),
     (r"^((?:which|what) [\w -]+ (?:includes?|supports?|has|have|covers?|comes?) .+)$", _as_it_is),
 )

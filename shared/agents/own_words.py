@@ -31,6 +31,7 @@ MIN_WORDS = 3
 
 _PLAIN = re.compile(r"[A-Za-zÀ-ÖØ-öø-ÿĀ-ſ0-9 ,'’&%+/\-]+")
 
+_QUOTATION = re.compile(r"(?<!\w)['’]")
 _CUT = re.compile(r",? (?:and|but|because|so|which|since|although|while|as|where)\b |, | - ", re.IGNORECASE)
 _SENTENCE = re.compile(r"(?:[^.!?\n;…]|[.](?=\w))+[.!?…]*")
 
@@ -97,12 +98,17 @@ def is_plain(text: str, *, max_words: int = 8, max_chars: int = 60) -> bool:
 
 
 def _point(span: str) -> Point | None:
-    text = _shown(span)
+    text = " ".join(_shown(span).split())
     for candidate in _shortened(text):
         if not MIN_WORDS <= len(candidate.split()) <= MAX_WORDS:
             continue
         bare = without_asides(candidate).rstrip(".!?… ")
-        if not _PLAIN.fullmatch(bare) or not _is_safe(bare) or MEANINGLESS.search(bare):
+        if (
+            not _PLAIN.fullmatch(bare)
+            or _QUOTATION.search(bare)
+            or not _is_safe(bare)
+            or MEANINGLESS.search(bare)
+        ):
             continue
         question = reported_question(_calm(bare))
         if question is not None:
@@ -145,8 +151,13 @@ def _sentences(text: str) -> Iterator[str]:
 def _shown(text: str) -> str:
     """What a reader sees: compatibility forms, invisible characters and pictures folded away."""
     folded = unicodedata.normalize("NFKC", text)
-    visible = (c for c in folded if unicodedata.category(c) not in ("Cf", "So", "Sk", "Mn", "Me"))
-    return "".join(visible)
+    return "".join(sign for sign in folded if sign == "\n" or not _is_unseen(sign))
+
+
+def _is_unseen(sign: str) -> bool:
+    kind = unicodedata.category(sign)
+    # Skin tones belong to the pictures; the other modifiers, such as a backtick, are markup.
+    return kind in ("Cf", "So", "Mn", "Me") or (kind == "Sk" and sign > "\U0001f000")
 
 
 def _calm(text: str) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -111,11 +113,10 @@ class DelegatedTokens:
 
     def _assertion(self, user: str, scopes: tuple[str, ...], now_s: int) -> str:
         # google.oauth2 sleeps between tries of its own and reads the machine's clock; its signer does not.
-        from google.auth import crypt, jwt  # pyright: ignore[reportMissingTypeStubs]
+        from google.auth import jwt  # pyright: ignore[reportMissingTypeStubs]
 
         key = self._key()
         try:
-            signer = crypt.RSASigner.from_service_account_info(dict(key))  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
             claims: dict[str, str | int] = {
                 "iss": key["client_email"],
                 "sub": user,
@@ -124,7 +125,8 @@ class DelegatedTokens:
                 "iat": now_s,
                 "exp": now_s + _LIFETIME_S,
             }
-            assertion: bytes = jwt.encode(signer, claims)  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
+            signer = _signer(key["private_key"], key.get("private_key_id"))
+            assertion: bytes = jwt.encode(signer, claims)  # pyright: ignore[reportUnknownMemberType]
         except (ValueError, KeyError, TypeError):
             assertion = b""
         if not assertion:
@@ -132,6 +134,14 @@ class DelegatedTokens:
                 "google-oauth: the service account's key is not a valid key file; mend its secret"
             )
         return assertion.decode("ascii")
+
+
+@lru_cache(maxsize=4)
+def _signer(private_key: str, key_id: str | None) -> Any:
+    """Reading a key proves its primes, which takes longer than everything else about a token."""
+    from google.auth import crypt  # pyright: ignore[reportMissingTypeStubs]
+
+    return crypt.RSASigner.from_string(private_key, key_id)  # pyright: ignore[reportUnknownMemberType]
 
 
 def _refused(reply: Reply) -> Failure:

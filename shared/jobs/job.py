@@ -82,15 +82,6 @@ class Intent(Value):
     lease_until: datetime
 
 
-class Announcement(Value):
-    """A domain event of the latest commit: published after it, at least once, always under the same id."""
-
-    id: str
-    topic: str
-    type: str
-    at: datetime
-
-
 class Usage(Value):
     """What the job's questions to a model cost, in tokens."""
 
@@ -129,7 +120,6 @@ class Job(Document):
     """How often the sweep started it again after a dead letter, since its last progress."""
     steps: tuple[Step, ...] = ()
     intents: dict[str, Intent] = Field(default_factory=dict[str, Intent])
-    announcements: tuple[Announcement, ...] = ()
 
     submissions: tuple[Submission, ...] = ()
     """Newest first; a merged job hands its own over."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from shared.jobs.document import Value
-from shared.jobs.job import KEPT_STEPS, Announcement, Intent, Job, Next, Status, Step, shard_of
+from shared.jobs.job import KEPT_STEPS, Intent, Job, Next, Status, Step, shard_of
 from shared.jobs.outcome import Advance, Hold, Merge, Outcome, Stop, Wait
 from shared.jobs.playbooks import PLAYBOOKS, REVISE_FROM
 
@@ -74,17 +74,12 @@ def _stepped(job: Job, status: str, attempt: Attempt) -> tuple[Step, ...]:
 def decided(job: Job, outcome: Outcome, routing: Routing, attempt: Attempt) -> Job:
     """The job after its stage returned an outcome. Errors: ValueError for a move the playbook forbids."""
     now, epoch = attempt.ended_at, job.epoch + 1
-    announcements = tuple(
-        Announcement(id=f"{job.id}-{epoch}-{kind}", topic="outreach-events", type=kind, at=now)
-        for kind in outcome.announce
-    )
     changes: dict[str, object] = {
         **outcome.known,
         "epoch": epoch,
         "attempts": 0,
         "requeues": 0,
         "updated_at": now,
-        "announcements": announcements,
         "next": None,
         "reasons": (),
         "intents": {stage: intent for stage, intent in job.intents.items() if stage != job.stage},
@@ -129,7 +124,6 @@ def taken_up(into: Job, outcome: Merge, routing: Routing, now: datetime) -> Job:
         mends=0,
         epoch=epoch,
         updated_at=now,
-        announcements=(),
         next=_next(into, REVISE_FROM, now, routing, epoch=epoch),
     )
 
@@ -141,7 +135,6 @@ def intended(job: Job, routing: Routing, now: datetime, lease: timedelta) -> Job
     return job.but(
         epoch=epoch,
         updated_at=now,
-        announcements=(),
         intents={**job.intents, job.stage: intent},
         next=_next(job, job.stage, lease_until, routing, epoch=epoch),
     )
@@ -177,7 +170,6 @@ def ended(job: Job, status: Status, reasons: tuple[str, ...], attempt: Attempt) 
         reasons=reasons,
         next=None,
         updated_at=attempt.ended_at,
-        announcements=(),
         steps=_stepped(job, status.value, attempt),
     )
 
@@ -195,6 +187,5 @@ def replayed(job: Job, routing: Routing, now: datetime, *, requeues: int = 0) ->
         attempts=0,
         requeues=requeues,
         updated_at=now,
-        announcements=(),
         next=_next(job, job.stage, now, routing, epoch=epoch),
     )

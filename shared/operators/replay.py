@@ -98,8 +98,10 @@ def _refused(job: Job, routing: Routing) -> Refusal | None:
             mend = "leave it: it runs by itself, and requeue_stuck finds it when its task is lost"
         elif job.merged_into is not None:
             mend = f"look at {job.merged_into}, which took it up"
+        elif job.is_final:
+            mend = "it is done, and nothing is left to run in it"
         else:
-            mend = "nothing is left to run in it"
+            mend = f"it waits: {'; '.join(job.reasons) or 'for a person'}"
         return Refusal(f"job {job.id} is {job.status}, and only failed and held jobs are replayed", mend)
     if job.stage not in routing:
         return Refusal(

@@ -39,7 +39,7 @@ class Claim:
     unit: str = ""
 
 
-_DIGITS = r"\d+(?:[.,\u00a0' ]\d{3})*(?:[.,]\d+)?"
+_DIGITS = r"\d{1,20}(?:[.,\u00a0' ]\d{3}){0,6}(?:[.,]\d{1,9})?"
 _SCALE = r"(?:\s?(?:k|m|bn|mn|mio|thousand|million|billion)\b)?"
 _MONEY = "|".join(sorted(map(re.escape, CURRENCIES), key=len, reverse=True))
 _AMOUNT = re.compile(

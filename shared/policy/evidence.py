@@ -106,13 +106,15 @@ class _Court:
     def claims_without_source(self, text: str, *, is_title: bool = False) -> list[Unsupported]:
         found: list[Unsupported] = []
         all_claims = claims(text, names=None if is_title else names_in)
+        days = _days_of(all_claims, text)
         facts = self._facts_in(text)
+        told = reported(text)
         backed = {one: places(text, one.claim) for one in self._evidence}
         for claim in all_claims:
-            if _within(claim, facts) or self._known(claim, all_claims, text):
+            if _within(claim, facts) or self._known(claim, days.get(claim)):
                 continue
             backing = [one for one in self._evidence if _touches(claim, backed[one])]
-            found += self._judged(claim, backing, text)
+            found += self._judged(claim, backing, told)
         return found
 
     def statements_without_source(self, text: str) -> list[Unsupported]:
@@ -133,13 +135,15 @@ class _Court:
                     )
         return found
 
-    def _judged(self, claim: Claim, backing: Sequence[Evidence], text: str) -> list[Unsupported]:
+    def _judged(
+        self, claim: Claim, backing: Sequence[Evidence], told: Sequence[tuple[int, int]]
+    ) -> list[Unsupported]:
         matching = [one for one in backing if self._says(one, claim)]
         if not matching:
             return [Unsupported(claim.text, f"this {claim.kind} has no source; give one, or leave it out")]
         ours_alone = claim.kind in _ONLY_OURS or claim.unit in _UNITS_OF_PERFORMANCE
         from_us = any(one.source in _OURS for one in matching)
-        if ours_alone and not from_us and not _within(claim, reported(text)):
+        if ours_alone and not from_us and not _within(claim, told):
             why = "only the sender's own statements can promise or price anything; leave it out"
             return [Unsupported(claim.text, why)]
         return []
@@ -153,7 +157,7 @@ class _Court:
                 return True
         return False
 
-    def _known(self, claim: Claim, others: Sequence[Claim], text: str) -> bool:
+    def _known(self, claim: Claim, day: Claim | None) -> bool:
         """Whether code itself knows it to be true: the calendar's times, the two people's names."""
         match claim.kind:
             case ClaimKind.NAME:
@@ -161,7 +165,6 @@ class _Court:
             case ClaimKind.DATE:
                 return any(self._is_day(slot, claim) for slot in self._slots)
             case ClaimKind.TIME:
-                day = _day_before(claim, others, text)
                 return any(
                     claim.key in _clock_times(slot) and (day is None or self._is_day(slot, day))
                     for slot in self._slots
@@ -206,13 +209,19 @@ class _Court:
         return claim.key in keys or (claim.key == "relative:tomorrow" and day == tomorrow)
 
 
-def _day_before(time: Claim, others: Sequence[Claim], text: str) -> Claim | None:
-    """The day that a time belongs to: the nearest one before it in the same sentence."""
-    sentence = next((s for s in sentences(text) if s.start <= time.start < s.end), None)
-    if sentence is None:
-        return None
-    days = [c for c in others if c.kind is ClaimKind.DATE and sentence.start <= c.start < time.start]
-    return days[-1] if days else None
+def _days_of(all_claims: Sequence[Claim], text: str) -> dict[Claim, Claim]:
+    """The day that each time belongs to: the nearest one before it in the same sentence."""
+    found: dict[Claim, Claim] = {}
+    starts = iter([*(sentence.start for sentence in sentences(text)), len(text) + 1])
+    next_start, day = next(starts), None
+    for claim in all_claims:
+        while claim.start >= next_start:
+            next_start, day = next(starts), None
+        if claim.kind is ClaimKind.DATE:
+            day = claim
+        elif claim.kind is ClaimKind.TIME and day is not None:
+            found[claim] = day
+    return found
 
 
 def _crm(job: Job) -> dict[str, str]:

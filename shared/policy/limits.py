@@ -43,7 +43,7 @@ class Limits:
 
     draft_max_words: int = 200
     """Words of a mail, footer not counted; this many still pass."""
-    body_max_chars: int = 10_000
+    body_max_chars: int = 5_000
     """A body of so many characters is no mail of 200 words, whatever its spaces say; this many still pass."""
     subject_max_chars: int = 150
     """Longer subjects are cut off in every inbox."""

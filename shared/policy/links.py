@@ -16,17 +16,17 @@ _SCHEME = re.compile(r"\b[a-z][a-z0-9+.-]{1,20}:(?://|\\\\|(?=[^\s\d/]))[^\s<>\"
 _KNOWN_SCHEMES = frozenset(
     ("http", "https", "ftp", "ftps", "file", "mailto", "javascript", "data", "tel", "sms", "vbscript", "blob")
 )
-_LABEL = r"[^\W_](?:[\w-]*[^\W_])?"
+_LABEL = r"[^\W_][\w-]{0,62}"
 _BARE = re.compile(
-    rf"(?<![\w@.-])(?:\S*@)?((?:{_LABEL}\.)+([^\W\d_]{{2,24}}|xn--[a-z0-9-]+))\b(?!@)([/?#:\\]\S*)?",
+    rf"(?<![\w@.-])(?:\S{{1,64}}@)?((?:{_LABEL}\.){{1,8}}([^\W\d_]{{2,24}}|xn--[a-z0-9-]{{1,59}}))\b(?!@)([/?#:\\]\S*)?",
     re.IGNORECASE,
 )
 _IP = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.]\d)(?:[/:?#]\S*)?")
 _DOT_WORD = r"(?:\(dot\)|\[dot\]|\{dot\}|\[\.\]|\(\.\)|\sdot\s)"
 _SPELT = re.compile(
-    rf"\b[\w-]+\s?{_DOT_WORD}\s?(?:com|net|org|io|co|info|biz|app|dev|ai|[a-z]{{2}})\b", re.IGNORECASE
+    rf"\b[\w-]{{1,63}}\s?{_DOT_WORD}\s?(?:com|net|org|io|co|info|biz|app|dev|ai|[a-z]{{2}})\b", re.IGNORECASE
 )
-_ADDRESS = re.compile(r"[^\s<>@,;:()\"]+@[^\s<>@,;:()\"]+")
+_ADDRESS = re.compile(r"[^\s<>@,;:()\"]{1,64}@[^\s<>@,;:()\"]{1,255}")
 _FILES = "js jsx tsx pdf doc docx xls xlsx ppt pptx csv txt json xml html htm yaml png jpg gif svg"
 _NO_DOMAINS = frozenset(_FILES.split())
 _ENDINGS = """

@@ -19,7 +19,7 @@ _SMALL = {
 }
 _ATOMS = (*_ONES, *_TENS, "dozen", "hundred", "thousand", "million", "billion")
 _ATOM = "|".join(sorted(_ATOMS, key=len, reverse=True))
-NUMBER_WORD = rf"(?:(?:a|{_ATOM})[\s-])?(?:(?:{_ATOM})[\s-](?:and\s)?)*(?:{_ATOM})"
+NUMBER_WORD = rf"(?:(?:a|{_ATOM})[\s-])?(?:(?:{_ATOM})[\s-](?:and\s)?){{0,6}}(?:{_ATOM})"
 """A pattern for a number in words, such as "twenty-five" or "a hundred"; use it between word borders."""
 
 

@@ -33,13 +33,14 @@ class PersonalData:
     key: str
 
 
+_DOT = r"(?:\.|\s?(?:\(dot\)|\[dot\]|\sdot\s)\s?)"
+_AT = r"(?:@|＠|\(at\)|\[at\]|\sat\s(?=[\w-]{1,63}\s?(?:\(dot\)|\[dot\]|\sdot\s)))"
 _ADDRESS = re.compile(
-    r"[\w.!#$%&'*+/=?^`{|}~-]+\s?(?:@|＠|\(at\)|\[at\]|\sat\s(?=[\w-]+\s?(?:\(dot\)|\[dot\]|\sdot\s)))\s?"
-    r"[\w-]+(?:(?:\.|\s?\(dot\)\s?|\s?\[dot\]\s?|\sdot\s)[\w-]+)+",
-    re.IGNORECASE,
+    rf"[\w.!#$%&'*+/=?^`{{|}}~-]{{1,64}}\s?{_AT}\s?[\w-]{{1,63}}(?:{_DOT}[\w-]{{1,63}}){{1,8}}", re.IGNORECASE
 )
 _DIGITS_AND_SIGNS = re.compile(
-    r"(?<![\w.,$€£])(?:\+|00)?\(?\d[\d\s().\u2010-\u2015/-]{5,}\d(?:\s?(?:x|ext\.?)\s?\d+)?(?![\w%])", re.I
+    r"(?<![\w.,$€£])(?:\+|00)?\(?\d[\d\s().\u2010-\u2015/-]{5,24}\d(?:\s?(?:x|ext\.?)\s?\d{1,6})?(?![\w%])",
+    re.IGNORECASE,
 )
 _DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[./]\d{1,2}[./]\d{2,4}")
 _YEARS = re.compile(r"(?:19|20)\d\d\s?[-\u2010-\u2015/]\s?(?:19|20)\d\d")
@@ -51,10 +52,11 @@ _STREET_WORDS = (
     r"(?:street|avenue|boulevard|lane|drive|court|terrace|highway|parkway|crescent|square|"
     r"stra(?:ß|ss)e|gasse|gatan|laan|straat|weg|katu|utca|ulice|náměstí)"
 )
+_STREET_NAME = rf"[\w'’-]{{0,40}}{_STREET_WORDS}"
 _STREET = re.compile(
-    rf"\b\d{{1,5}}[a-z]?,?\s(?:[\w.'’-]+\s){{0,4}}?(?:[\w'’-]*{_STREET_WORDS}|road|st\.|ave\b|rd\b|blvd\b|ln\b|dr\.)"
-    rf"|\b(?:[\w'’-]+\s){{0,2}}[\w'’-]*{_STREET_WORDS}\s\d{{1,4}}[a-z]?\b"
-    r"|\b(?:rue|via|calle|avenida|ul\.|rua|piazza|plaza)\s(?:[\w'’-]+\s){1,3}\d{1,4}\b"
+    rf"\b\d{{1,5}}[a-z]?,?\s(?:[\w.'’-]{{1,30}}\s){{0,4}}?(?:{_STREET_NAME}|road|st\.|ave\b|rd\b|blvd\b|ln\b|dr\.)"
+    rf"|\b(?:[\w'’-]{{1,30}}\s){{0,2}}{_STREET_NAME}\s\d{{1,4}}[a-z]?\b"
+    r"|\b(?:rue|via|calle|avenida|ul\.|rua|piazza|plaza)\s(?:[\w'’-]{1,30}\s){1,3}\d{1,4}\b"
     r"|\bP\.?\s?O\.?\s?Box\s\d+|\b(?:apt|suite|ste)\.?\s\d+\b|\bunit\s#\d+",
     re.IGNORECASE,
 )

@@ -18,7 +18,7 @@ ALLOWED = frozenset(
         "dead_letters", "detail", "document", "draft", "due", "duplicates", "duration_ms", "environment",
         "epoch", "error", "event_id", "fell_back", "field", "form", "frames", "function", "job", "jobs",
         "kind", "left_alone", "letter", "mode", "model", "name", "outcome", "portal", "priority",
-        "publishes", "queue", "reason", "reasons", "refused", "replayed", "requeued", "revision", "rule",
+        "publishes", "queue", "reason", "reasons", "refused", "published", "replayed", "requeued", "revision", "rule",
         "rules", "seen", "source", "stage", "status", "task", "tenant", "tokens_in", "tokens_out",
         "topic", "trace_id", "type", "via", "work",
     }

@@ -1,19 +1,26 @@
-"""Publishes domain events; only functions whose stages announce something carry it."""
+"""Publishes domain events from the outbox; only functions whose stages announce something carry it."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from shared.errors import Retryable
-from shared.jobs.job import Announcement, Job
+from shared.jobs.announcement import Announcement
+from shared.runtime.logs import log
 
 if TYPE_CHECKING:
     from shared.runtime.world import World
 
+TIMEOUT_S = 5.0
 
-def publish(world: World, job: Job, announcement: Announcement) -> None:
-    """Publish one domain event under its own id. Errors: Retryable when Pub/Sub cannot be reached."""
+
+def publish(world: World, announcements: Iterable[Announcement]) -> int:
+    """Publish each and take it out of the outbox; returns how many. What fails stays there for the sweep."""
+    return sum(_published(world, announcement) for announcement in announcements)
+
+
+def _published(world: World, announcement: Announcement) -> bool:
     from google.api_core import exceptions as google_errors
 
     from shared.runtime.clients.publisher import publisher_client
@@ -22,17 +29,32 @@ def publish(world: World, job: Job, announcement: Announcement) -> None:
     data = {
         "id": announcement.id,
         "type": announcement.type,
-        "tenant": job.tenant,
-        "job": job.id,
-        "contact": job.contact_id,
+        "tenant": announcement.tenant,
+        "job": announcement.job_id,
+        "contact": announcement.contact_id,
         "at": announcement.at.isoformat(),
     }
     message = {
         "data": json.dumps(data).encode(),
-        "attributes": {"type": announcement.type, "tenant": job.tenant, "trace": job.trace_id},
+        "attributes": {
+            "type": announcement.type,
+            "tenant": announcement.tenant,
+            "trace": announcement.trace_id,
+        },
     }
     topic = f"projects/{world.settings.project}/topics/{announcement.topic}"
     try:
-        client.publish(request={"topic": topic, "messages": [message]}, timeout=5.0)
-    except google_errors.GoogleAPICallError as error:
-        raise Retryable(f"Pub/Sub took no message ({type(error).__name__})") from error
+        client.publish(request={"topic": topic, "messages": [message]}, timeout=TIMEOUT_S)
+        world.database.client.document(announcement.path).delete(timeout=TIMEOUT_S)
+    except google_errors.GoogleAPIError as error:
+        log(
+            "publish_failed",
+            "WARNING",
+            trace_id=announcement.trace_id,
+            project=world.settings.project,
+            event_id=announcement.id,
+            topic=announcement.topic,
+            reason=type(error).__name__,
+        )
+        return False
+    return True

@@ -1,4 +1,4 @@
-"""requeue_stuck: finds jobs whose task was lost or died without a word, and dead letters that are due.
+"""requeue_stuck: finds jobs whose task was lost, dead letters that are due, and what was not published.
 
 A job is looked at only after its `check_at`, and left alone while its task is still in the queue: a slow
 stage, a paused queue and a long backlog are no reason to count an attempt.
@@ -6,8 +6,9 @@ stage, a paused queue and a long backlog are no reason to count an attempt.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from shared.errors import Retryable
 from shared.jobs import moves
@@ -17,11 +18,14 @@ from shared.jobs.job import CHECK_SHARDS, Job, Status
 from shared.jobs.moves import Attempt
 from shared.operators.replay import restarted
 from shared.runtime.logs import log
-from shared.runtime.settle import Publish, settle, task_queue
-from shared.runtime.stage_run import dead_letter
+from shared.runtime.settle import settle, task_queue
+from shared.runtime.stage_run import Publish, dead_letter
 from shared.runtime.world import World
 from shared.store.database import Changed
-from shared.store.due import due_dead_letters, jobs_to_check
+from shared.store.due import due_dead_letters, jobs_to_check, left_in_outbox
+
+OUTBOX_PATIENCE = timedelta(seconds=60)
+"""How long an announcement is left to the function that made it."""
 
 DIED = "the stage died without a word, or its task was lost"
 
@@ -35,21 +39,32 @@ class Found:
     requeued: int = 0
     dead_letters: int = 0
     replayed: int = 0
+    published: int = 0
 
 
 def requeue_stuck(world: World, publish: Publish) -> Found:
-    """Repair every job that is past its check, and replay the dead letters that are due."""
+    """Repair every job past its check, replay the dead letters that are due, and drain the outbox."""
     found = Found()
     for shard in range(CHECK_SHARDS):
         for job in jobs_to_check(world.database, shard, world.clock()):
-            _look_at(world, job, found, publish)
+            _repaired(lambda job=job: _look_at(world, job, found), job.id, found)
     for letter in due_dead_letters(world.database, world.clock()):
-        _requeue(world, letter, found, publish)
+        _repaired(lambda letter=letter: _requeue(world, letter, found), letter.job_id, found)
+    found.published = publish(world, left_in_outbox(world.database, world.clock() - OUTBOX_PATIENCE))
     log("swept", kind="requeue_stuck", **vars(found))
     return found
 
 
-def _look_at(world: World, job: Job, found: Found, publish: Publish) -> None:
+def _repaired(repair: Callable[[], None], job_id: str, found: Found) -> None:
+    """One job at a time: what cannot be repaired now does not keep the others waiting."""
+    try:
+        repair()
+    except Retryable as error:
+        found.left_alone += 1
+        log("repair_failed", "WARNING", job=job_id, reason=error.reason)
+
+
+def _look_at(world: World, job: Job, found: Found) -> None:
     now, routing = world.clock(), world.settings.routing
     assert job.next is not None
     writes: Sequence[Document]
@@ -71,7 +86,7 @@ def _look_at(world: World, job: Job, found: Found, publish: Publish) -> None:
     except Changed:
         found.left_alone += 1
         return
-    settle(world, moved, publish=publish)
+    settle(world, moved)
     setattr(found, counter, getattr(found, counter) + 1)
     severity = "ERROR" if counter == "dead_letters" else "WARNING" if counter == "requeued" else "INFO"
     log(
@@ -87,8 +102,8 @@ def _look_at(world: World, job: Job, found: Found, publish: Publish) -> None:
     )
 
 
-def _requeue(world: World, letter: DeadLetter, found: Found, publish: Publish) -> None:
+def _requeue(world: World, letter: DeadLetter, found: Found) -> None:
     moved = restarted(world.database, letter, world.settings.routing, world.clock(), by_sweep=True)
     if moved is not None:
-        settle(world, moved, publish=publish)
+        settle(world, moved)
         found.replayed += 1

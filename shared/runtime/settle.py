@@ -1,32 +1,18 @@
-"""What follows a commit: publish what happened, then enqueue what comes next, both safe to repeat.
-
-Publishing comes first, so that a crash between the two leaves the job's task to be delivered again; the
-redelivery finds the job moved on and repeats both.
-"""
+"""What follows a commit: the task for what comes next, safe to add again and again."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from shared.jobs.job import Announcement, Job
+from shared.jobs.job import Job
 
 if TYPE_CHECKING:
     from shared.connectors.cloud_tasks import TaskQueue
     from shared.runtime.world import World
 
-Publish = Callable[["World", Job, Announcement], None]
 
-
-def settle(world: World, job: Job, *, publish: Publish | None = None) -> None:
-    """Publish the announcements of the job's latest commit and enqueue its `next`.
-
-    A function whose stages announce nothing passes no publisher and carries no Pub/Sub client. Errors:
-    Retryable; the caller answers so that the same request comes again.
-    """
-    if publish is not None:
-        for announcement in job.announcements:
-            publish(world, job, announcement)
+def settle(world: World, job: Job) -> None:
+    """Enqueue the job's `next`. Errors: Retryable; the caller answers so that the same request comes again."""
     task_queue(world).enqueue(job, world.clock())
 
 

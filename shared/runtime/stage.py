@@ -7,8 +7,7 @@ from typing import Any
 from shared.ports import Reply
 from shared.runtime.entry import Call, Entry, entry
 from shared.runtime.logs import log
-from shared.runtime.settle import Publish
-from shared.runtime.stage_run import Stage, StageRun
+from shared.runtime.stage_run import Publish, Stage, StageRun
 
 
 def stage(function: Stage | None = None, *, outward: bool = False, publish: Publish | None = None) -> Any:

@@ -7,12 +7,14 @@ should have been followed by. Nothing is acknowledged before it is committed.
 from __future__ import annotations
 
 import traceback
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from shared.errors import Failure, Permanent, Retryable, Unclear
 from shared.jobs import moves
+from shared.jobs.announcement import Announcement, announced
 from shared.jobs.dead_letter import DeadLetter
 from shared.jobs.document import Document
 from shared.jobs.job import Job, Status
@@ -23,7 +25,7 @@ from shared.runtime import backoff, sentry
 from shared.runtime.clients.channel import work
 from shared.runtime.controls import control_paths, report_garbage, understand
 from shared.runtime.logs import Severity, log
-from shared.runtime.settle import Publish, settle
+from shared.runtime.settle import settle
 from shared.runtime.world import World
 from shared.store.database import Changed, Unreachable, encode, read
 
@@ -41,6 +43,9 @@ class Run:
     @property
     def tenant(self) -> str:
         return self.job.tenant
+
+
+Publish = Callable[[World, Iterable[Announcement]], int]
 
 
 class Stage(Protocol):
@@ -100,7 +105,8 @@ class StageRun:
         try:
             outcome = self.function(job, run)
             moved = moves.decided(job, outcome, self.world.settings.routing, self._attempt(started))
-            writes: list[Document] = [moved, *outcome.writes]
+            announcements = announced(moved, outcome, self.world.clock())
+            writes: list[Document] = [moved, *outcome.writes, *announcements]
             if isinstance(outcome, Merge):
                 routing = self.world.settings.routing
                 writes.append(moves.taken_up(outcome.into, outcome, routing, self.world.clock()))
@@ -117,7 +123,9 @@ class StageRun:
             return self._lost(job, started)
         for document in writes:
             if isinstance(document, Job):
-                settle(self.world, document, publish=self.publish)
+                settle(self.world, document)
+        if self.publish is not None:
+            self.publish(self.world, [each for each in writes if isinstance(each, Announcement)])
         self._say("stage_done", moved, started)
         return Ran(200, moved.status.value)
 
@@ -130,7 +138,7 @@ class StageRun:
         return self._failed(current, started, error)
 
     def _stale(self, job: Job) -> Ran:
-        settle(self.world, job, publish=self.publish)
+        settle(self.world, job)
         log("task_stale", job=job.id, stage=self.stage, epoch=job.epoch, trace_id=job.trace_id)
         return Ran(200, "stale")
 
@@ -160,7 +168,7 @@ class StageRun:
         except Changed:
             current = self._job(job.tenant, job.id)
             return self._stale(current) if current else Ran(200, "missing")
-        settle(self.world, moved, publish=self.publish)
+        settle(self.world, moved)
         self._say("stage_failed", moved, started, severity="WARNING" if again else "ERROR", error=error)
         return Ran(200, "retrying" if again else moved.status.value)
 

@@ -1,4 +1,4 @@
-"""The queries that sweeps make: jobs past their check, dead letters that are due."""
+"""The queries that sweeps make: jobs past their check, dead letters and announcements that are due."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import datetime
 
 from google.cloud.firestore import FieldFilter
 
+from shared.jobs.announcement import Announcement
 from shared.jobs.dead_letter import DeadLetter
 from shared.jobs.job import Job
 from shared.store.database import Database, typed
@@ -36,3 +37,14 @@ def due_dead_letters(database: Database, now: datetime) -> Iterator[DeadLetter]:
         .limit(PAGE)
     )
     yield from typed(query, DeadLetter)
+
+
+def left_in_outbox(database: Database, before: datetime) -> Iterator[Announcement]:
+    """Announcements that were not published when they were made, oldest first."""
+    query = (
+        database.client.collection_group("outbox")
+        .where(filter=FieldFilter("at", "<=", before))
+        .order_by("at")
+        .limit(PAGE)
+    )
+    yield from typed(query, Announcement)

@@ -128,7 +128,7 @@ def test_a_hundred_leads_do_not_get_the_same_text(name: str) -> None:
 @pytest.mark.parametrize("action", [Action.PROPOSE_CALL, Action.SEND_FOLLOWUP])
 @each_lead
 def test_every_phrasing_passes_the_gate(case: LeadCase, tone: Tone, action: Action) -> None:
-    for number in range(8):
+    for number in range(3):
         other = replace(case, tone=tone, action=action)
         job = job_of(other, contact_id=f"contact-{number}")
         text = write_by_rule(job, now=NOW)
@@ -295,7 +295,7 @@ def test_no_known_attack_reaches_the_mail() -> None:
 
 
 def _content(text: str) -> set[str]:
-    return {word for word in re.findall(r"[a-z]{4,}", text.lower())}
+    return set(re.findall(r"[a-z]{4,}", text.lower()))
 
 
 HOSTILE = st.lists(
@@ -311,7 +311,7 @@ HOSTILE = st.lists(
             "looking for {x}",
             "Is {x} included?",
             "my {x}",
-        ]  # fmt: skip
+        ]
     ),
     max_size=4,
 )
@@ -337,13 +337,13 @@ PAYLOAD = st.one_of(
             "evil\uff0ecom",
             "\u202eevil",
             "4111 1111 1111 1111",
-        ]  # fmt: skip
+        ]
     ),
     st.text(max_size=60),
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(HOSTILE, PAYLOAD, PAYLOAD, PAYLOAD)
 def test_whatever_is_typed_the_mail_has_one_question_and_passes_the_gate(
     shapes: list[str], payload: str, name: str, company: str

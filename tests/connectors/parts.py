@@ -22,6 +22,7 @@ from shared.connectors.google_calendar import GoogleCalendar
 from shared.connectors.http import VendorHttp
 from shared.connectors.hubspot import CompanyProperties, HubSpotCrm
 from shared.connectors.hubspot_forms import HubSpotForms
+from shared.ports import Calendar, Crm, Forms, Mailbox
 from tests.sandbox import discovery
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -119,10 +120,10 @@ class Rig:
     clock: VirtualClock
     recorder: Recorder
     time: Time
-    crm: HubSpotCrm
-    forms: HubSpotForms
-    mailbox: GmailMailbox
-    calendar: GoogleCalendar
+    crm: Crm
+    forms: Forms
+    mailbox: Mailbox
+    calendar: Calendar
     tokens: DelegatedTokens
 
     def count(self, vendor: str, method: str = "") -> int:

@@ -13,6 +13,7 @@ from scripts.sandbox.sandbox import Sandbox
 from shared.connectors.breaker import Breaker
 from shared.connectors.openai_model import CLOSING, OPENING, OpenAiModel, delimited
 from shared.errors import Failure, Permanent, Retryable
+from shared.ports import Model
 from tests.connectors.parts import Script, Time, answer
 
 
@@ -53,7 +54,7 @@ def model(script: httpx.BaseTransport, **settings: Any) -> OpenAiModel:
     return OpenAiModel(transport=script, **{**given, **settings})
 
 
-def ask(tested: OpenAiModel, data: str = "some data") -> Any:
+def ask(tested: Model, data: str = "some data") -> Any:
     return tested.complete(agent="thread_reader", instructions="Judge it.", data=data, output=Verdict)
 
 

@@ -4,16 +4,20 @@ import json
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from google.api_core import exceptions
 
-from scripts.local_cloud.clock import VirtualClock
-from scripts.local_cloud.counts import WORK_HEADER
+from scripts.local_cloud.clock import RealClock, VirtualClock
+from scripts.local_cloud.counts import WORK_HEADER, Counts
+from scripts.local_cloud.disk import Disk
+from scripts.local_cloud.firestore.engine import FirestoreEngine
+from scripts.local_cloud.firestore.protos import Write
 from tests.local_cloud.firestore_server import Db, Server, client_at, served
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -64,6 +68,33 @@ def test_what_was_acknowledged_survives_kill_9_and_batches_are_whole(tmp_path: P
         last = db.document("c/last").get().get("n")
     assert set(acknowledged) <= jobs
     assert jobs == events == set(range(last + 1))
+
+
+class FullDisk(Disk):
+    """A disk that takes a few more writes and then no more."""
+
+    writes_left = 2
+
+    def write(self, sql: str, values: Iterable[Any] = ()) -> None:
+        if not self.writes_left:
+            raise OSError("no space left on device")
+        self.writes_left -= 1
+        super().write(sql, values)
+
+
+def test_a_batch_that_the_disk_takes_in_part_is_neither_on_disk_nor_seen(tmp_path: Path) -> None:
+    data = tmp_path / "cloud.sqlite"
+    disk = FullDisk(data)
+    engine = FirestoreEngine(disk, RealClock(), Counts())
+    root = "projects/p/databases/(default)/documents"
+    writes = [Write(update={"name": f"{root}/c/{number}"}) for number in range(3)]
+    with pytest.raises(OSError, match="no space"):
+        engine.commit(writes)
+    assert engine.store.get(f"{root}/c/0") is None
+    disk.close()
+    reopened = Disk(data)
+    assert FirestoreEngine(reopened, RealClock(), Counts()).store.get(f"{root}/c/0") is None
+    reopened.close()
 
 
 def test_a_restart_keeps_times_values_and_deletions(tmp_path: Path) -> None:

@@ -152,6 +152,17 @@ def test_a_collection_group_takes_every_collection_of_that_id_and_no_other(db: D
         db.document(path).set({"x": 1})
     assert sorted(ids(db.collection_group("jobs"))) == ["a", "b", "c"]
     assert ids(db.collection("t/1/jobs")) == ["a"]
+    below_one_tenant = {
+        "parent": f"projects/{db.project}/databases/(default)/documents/t/1",
+        "structured_query": {"from_": [{"collection_id": "jobs", "all_descendants": True}]},
+    }
+    names = [answer.document.name for answer in db._firestore_api.run_query(request=below_one_tenant)]
+    assert [name.rpartition("/")[2] for name in names] == ["a"]
+
+
+def test_numeric_ids_stand_before_others_and_in_order_of_the_numbers(db: Db) -> None:
+    collection = keep(db, {name: {"x": 1} for name in ("b", "__id10__", "a", "__id9__", "__id-1__")})
+    assert ids(collection) == ["__id-1__", "__id9__", "__id10__", "a", "b"]
 
 
 def test_large_collections_answer_the_same_after_their_documents_change(db: Db) -> None:
@@ -286,7 +297,7 @@ def test_the_shapes_of_queries_are_kept(server: Server, db: Db) -> None:
             "COLLECTION",
             (("due", "LESS_THAN_OR_EQUAL"), ("status", "EQUAL")),
             (("due", "DESCENDING"),),
-            None,
+            (),
         ),
-        ("COLLECTION_GROUP", (("x", "EQUAL"),), (), None),
+        ("COLLECTION_GROUP", (("x", "EQUAL"),), (), ()),
     ]

@@ -200,15 +200,25 @@ def spoil(db: Db, document: Any) -> None:
         transaction._commit()
 
 
-def test_writes_outside_transactions_wait_for_the_holder_of_a_contended_document(
-    db: Db,
-) -> None:
+def add_in_transaction(db: Db, document: Any) -> None:
+    """Add without reading, so that nothing but the line keeps this from spoiling who reads."""
+    transaction = begun(db)
+    transaction.update(document, {"n": firestore.Increment(100)})
+    transaction._commit()
+
+
+@pytest.mark.parametrize(
+    "add",
+    [lambda db, document: document.update({"n": firestore.Increment(100)}), add_in_transaction],
+    ids=["outside a transaction", "in a transaction"],
+)
+def test_writes_wait_for_the_holder_of_a_contended_document(db: Db, add: Callable[[Db, Any], None]) -> None:
     document = db.document("c/a")
     document.set({"n": 0})
     spoil(db, document)
     holder = begun(db)
     read = document.get(transaction=holder).get("n")
-    waiting = threading.Thread(target=lambda: document.update({"n": firestore.Increment(100)}))
+    waiting = threading.Thread(target=add, args=(db, document))
     waiting.start()
     waiting.join(0.1)
     holder.update(document, {"n": read + 10})
@@ -242,6 +252,21 @@ def test_on_a_virtual_clock_nobody_waits_for_anybody() -> None:
         document.get(transaction=abandoned)
         increment(db.transaction(), document)
         assert document.get().get("n") == 2
+
+
+def test_a_transaction_outlives_the_history_and_is_still_held_to_what_it_read() -> None:
+    with served(max_versions=2) as server:
+        db = server.client()
+        first, second = db.document("c/first"), db.document("d/second")
+        transaction = begun(db)
+        assert list(db.collection("c").stream(transaction=transaction)) == []
+        first.set({"n": 1})
+        for number in range(5):
+            second.set({"n": number})
+        assert second.get(transaction=transaction).get("n") == 4
+        transaction.update(second, {"n": 9})
+        with pytest.raises(exceptions.Aborted):
+            transaction._commit()
 
 
 def test_a_forgotten_transaction_expires() -> None:

@@ -57,7 +57,7 @@ def pool() -> Iterator[ConnectionPool]:
 def test_a_connection_that_the_other_side_closed_is_not_used_again(pool: ConnectionPool) -> None:
     server = RawServer(OK)
     for number in (1, 2, 3):
-        assert pool.deliver(HttpRequest("POST", server.url, {}, b"x")).body == b"ok"
+        assert pool.deliver(HttpRequest("POST", server.url, {})).body == b"ok"
         wait_until(lambda number=number: server.closed == number, "the server closed the connection")
     assert server.connections == 3
     server.stop()
@@ -66,7 +66,7 @@ def test_a_connection_that_the_other_side_closed_is_not_used_again(pool: Connect
 def test_a_connection_that_stays_open_is_used_again(pool: ConnectionPool) -> None:
     server = RawServer(OK, OK, OK)
     for _ in range(3):
-        pool.deliver(HttpRequest("POST", server.url, {}, b"x"))
+        pool.deliver(HttpRequest("POST", server.url, {}))
     assert (server.connections, server.requests) == (1, 3)
     server.stop()
 
@@ -79,7 +79,7 @@ def test_a_lost_answer_is_an_error_and_the_request_is_not_sent_again(
 ) -> None:
     server = RawServer(half)
     with pytest.raises(NoAnswer):
-        pool.deliver(HttpRequest("POST", server.url, {}, b"x"))
+        pool.deliver(HttpRequest("POST", server.url, {}))
     assert server.requests == 1
     server.stop()
 
@@ -97,7 +97,7 @@ def test_a_redirect_is_an_answer_and_is_not_followed(pool: ConnectionPool) -> No
     server = RawServer(
         f"HTTP/1.1 302 Found\r\nLocation: {elsewhere.url}\r\nContent-Length: 0\r\n\r\n".encode()
     )
-    assert pool.deliver(HttpRequest("POST", server.url, {}, b"x")).status == 302
+    assert pool.deliver(HttpRequest("POST", server.url, {})).status == 302
     assert elsewhere.received == []
     server.stop()
     elsewhere.stop()

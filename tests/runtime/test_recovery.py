@@ -214,3 +214,38 @@ def lose(simulation: Simulation, stage: str, *, times: int) -> None:
             raise OSError("the process died")
 
     simulation.on_request = on_request
+
+
+def test_a_publication_that_failed_keeps_nothing_waiting_and_is_made_up_for(simulation: Simulation) -> None:
+    simulation.cloud.faults.add(Fault("refuse", "Publisher", "Publish", times=0))
+    start(simulation)
+    simulation.run()
+    as_if_nothing_had_happened(simulation)
+    assert drafted(simulation) == 0
+    simulation.cloud.faults.clear()
+    simulation.clock.advance(61)
+    simulation.sweep("requeue_stuck")
+    simulation.run()
+    assert drafted(simulation) == 1
+
+
+def test_one_event_delivered_ten_times_counts_once(simulation: Simulation) -> None:
+    pushes: list[HttpRequest] = []
+
+    def on_request(request: HttpRequest) -> None:
+        if request.url.endswith("/roll_up_stats"):
+            pushes.append(request)
+
+    simulation.on_request = on_request
+    start(simulation)
+    simulation.run()
+    for _ in range(10):
+        assert simulation.redeliver(pushes[0]).status == 200
+    assert drafted(simulation) == 1
+
+
+def drafted(simulation: Simulation) -> int:
+    """The day's number of drafted mails."""
+    day = simulation.clock.now().date().isoformat()
+    (found,) = simulation.world.database.raw_many([f"tenants/default/stats/{day}"])
+    return int((found or {}).get("drafted", 0))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from email import message_from_bytes, policy
 from typing import Any
@@ -71,6 +73,7 @@ def test_a_draft_in_a_thread_is_sent_once_and_is_gone_then(world: Outside) -> No
     assert header(shown, "Message-ID").endswith("@mail.gmail.com>")
     assert header(shown, "Subject") == ""
 
+    assert world.sandbox.gmail.mailbox(ISABEL).drafts() == []
     assert world.google.get(f"{GMAIL}/drafts/{draft['id']}").status_code == 404
     assert world.google.post(f"{GMAIL}/drafts/send", json={"id": draft["id"]}).status_code == 404
     assert world.sandbox.effects.by_person()[ANA] == {
@@ -230,6 +233,23 @@ def test_a_watched_mailbox_pushes_its_changes_until_the_watch_expires() -> None:
     world.clock.advance(8 * 24 * 3600)
     world.sandbox.people.write(ISABEL, sender=ANA, subject="Too late", text="late\n")
     assert len(pushed) == 1
+
+
+def test_who_is_told_of_a_change_can_use_the_sandbox_from_another_thread() -> None:
+    found: list[int] = []
+
+    def on_push(topic: str, notice: dict[str, Any]) -> None:
+        with ThreadPoolExecutor(1) as pool:
+            asked = pool.submit(lambda: world.google.get(f"{GMAIL}/profile").status_code)
+            found.append(asked.result(timeout=5))
+
+    world = outside(on_mail_push=on_push)
+    world.google.post(f"{GMAIL}/watch", json={"topicName": "projects/p/topics/mail"})
+    world.draft(mail(To=ANA, Subject="Hello"))
+    world.sandbox.people.write(ISABEL, sender=ANA, subject="New", text="new\n")
+    body = json.dumps({"mailbox": ISABEL, "sender": ANA, "subject": "Newer", "text": "newer"}).encode()
+    assert world.sandbox.handle("POST", "/_admin/gmail/write", body=body)[0] == 200
+    assert found == [200, 200, 200]
 
 
 def test_parts_and_attachments_are_taken_apart(world: Outside) -> None:

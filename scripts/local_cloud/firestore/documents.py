@@ -122,7 +122,10 @@ class Collection:
             self.now[name] = document
         for path, index in self._indexes.items():
             if before is not None:
-                index.get(before.key(path), {}).pop(name, None)
+                held = index[before.key(path)]
+                del held[name]
+                if not held:
+                    del index[before.key(path)]
             if document is not None:
                 index.setdefault(document.key(path), {})[name] = document
 

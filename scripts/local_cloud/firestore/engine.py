@@ -17,7 +17,7 @@ from scripts.local_cloud.firestore.names import check_document_name
 from scripts.local_cloud.firestore.protos import Message, microseconds
 from scripts.local_cloud.firestore.query import Query, QueryShape, signature
 from scripts.local_cloud.firestore.store import Store
-from scripts.local_cloud.firestore.transactions import Transaction, Transactions
+from scripts.local_cloud.firestore.transactions import SeenQuery, Transaction, Transactions
 from scripts.local_cloud.firestore.writes import Planned, name_of, plan
 
 _LEASE_S = 2.0
@@ -182,7 +182,7 @@ class FirestoreEngine:
                 reading.at_us = self._transactions.admit(transaction, [query.source.claim_key])
             found = query.run(self.store, reading.at_us)
             if transaction is not None and not transaction.read_only:
-                transaction.queries.append((query, signature(found)))
+                transaction.queries.append(SeenQuery(query, self._read_us(reading), signature(found)))
             return self._read_us(reading), found
 
     def _commit_transaction(self, transaction: Transaction, writes: Sequence[Message]) -> tuple[int, Planned]:

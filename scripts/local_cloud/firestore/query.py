@@ -33,7 +33,7 @@ class QueryShape:
     scope: str
     filters: tuple[tuple[str, str], ...]
     orders: tuple[tuple[str, str], ...]
-    vector: tuple[str, int] | None = None
+    vector: tuple[str, int] | tuple[()] = ()
 
 
 @dataclass(frozen=True)
@@ -203,5 +203,5 @@ def _shape(message: Message, nearest: Nearest | None) -> QueryShape:
             (order.field.field_path, "DESCENDING" if order.direction == _DESCENDING else "ASCENDING")
             for order in message.order_by
         ),
-        vector=nearest.shape if nearest else None,
+        vector=nearest.shape if nearest else (),
     )

@@ -27,6 +27,22 @@ from scripts.local_cloud.grpc_door import RpcError
 _EXPIRY_US = 270_000_000
 
 
+@dataclass(frozen=True)
+class SeenQuery:
+    """A query result as a transaction saw it."""
+
+    query: Query
+    as_of_us: int
+    result: list[tuple[str, int]]
+
+    def differs(self, store: Store) -> bool:
+        """Whether it would be another result now."""
+        sources = self.query.source.collections(store)
+        if not any(source.changed_us > self.as_of_us for source in sources):
+            return False
+        return signature(self.query.run(store)) != self.result
+
+
 @dataclass(eq=False)
 class Transaction:
     """What one attempt has read so far, and its place in line if it has one."""
@@ -37,13 +53,11 @@ class Transaction:
     snapshot_us: int | None = None
     ticket: Ticket | None = None
     documents: dict[str, int | None] = field(default_factory=dict[str, "int | None"])
-    queries: list[tuple[Query, list[tuple[str, int]]]] = field(
-        default_factory=list["tuple[Query, list[tuple[str, int]]]"]
-    )
+    queries: list[SeenQuery] = field(default_factory=list["SeenQuery"])
 
     def read_claims(self) -> dict[str, int]:
         claims = dict.fromkeys(self.documents, READ)
-        claims.update((query.source.claim_key, READ) for query, _ in self.queries)
+        claims.update((seen.query.source.claim_key, READ) for seen in self.queries)
         return claims
 
 
@@ -76,17 +90,20 @@ class Transactions:
     def admit(self, transaction: Transaction, keys: Iterable[str]) -> int:
         """Wait in line if any of these keys is contended; the moment to read them at, in microseconds.
 
-        The moment is that of the first read, moved on by the waiting if that changes nothing that was read.
-        Errors: FAILED_PRECONDITION when that moment is forgotten.
+        The moment is that of the first read, moved on by the waiting if that changes nothing that was read,
+        or when it is forgotten already. Errors: FAILED_PRECONDITION for a forgotten moment of a read-only one.
         """
         if transaction.ticket is None and not transaction.read_only and not self._line.is_full:
             keys = list(keys)
             footprint = self._contention.footprint(keys)
             if footprint:
                 self._stand_in_line(transaction, keys, footprint)
-        if transaction.snapshot_us is None:
-            transaction.snapshot_us = self._store.read_us()
-        return self._store.check_read_us(transaction.snapshot_us)
+        at_us = transaction.snapshot_us
+        if at_us is not None and (transaction.read_only or self._store.remembers(at_us)):
+            return self._store.check_read_us(at_us)
+        # What was read before a forgotten moment is validated at the commit all the same.
+        transaction.snapshot_us = self._store.read_us()
+        return transaction.snapshot_us
 
     def check_committable(self, transaction: Transaction, written: Claims) -> None:
         """Nothing that was read has changed, and nobody holds what is to be written. Errors: ABORTED."""
@@ -134,11 +151,7 @@ class Transactions:
             document = self._store.get(name)
             if (document.update_us if document else None) != update_us:
                 changed.append(name)
-        for query, seen in transaction.queries:
-            snapshot_us = transaction.snapshot_us or 0
-            may_differ = any(held.changed_us > snapshot_us for held in query.source.collections(self._store))
-            if may_differ and signature(query.run(self._store)) != seen:
-                changed.append(query.source.claim_key)
+        changed += [seen.query.source.claim_key for seen in transaction.queries if seen.differs(self._store)]
         return changed
 
     def _opened(self, transaction: Transaction) -> Transaction:

@@ -13,11 +13,13 @@ from datetime import datetime
 from pathlib import Path
 
 from shared.agents.ask import ask
-from shared.agents.case_data import case_data
+from shared.agents.case_data import PRIVATE_ROLES, case_data
 from shared.agents.draft_writer.by_rule import write_by_rule
+from shared.agents.draft_writer.lead import Lead, know
 from shared.agents.draft_writer.output import ClaimOutput, DraftOutput
 from shared.agents.draft_writer.slot_words import length_of, slots_as_words, zone_of
 from shared.agents.draft_writer.written import Written
+from shared.agents.form_fields import role_of
 from shared.agents.language import detect_language
 from shared.jobs.facts import Action, Evidence, Source, Verdict
 from shared.jobs.job import Job
@@ -26,6 +28,9 @@ from shared.ports import Model
 
 PROMPT = Path(__file__).with_name("prompt.md")
 _SHORTEST_WORDS = 20
+_PRIVATE_SOURCES = frozenset(
+    ("crm.address", "crm.company.domain", "sender.mailbox", "sender.signature", "sender.postal_address")
+)
 
 
 def write_draft(job: Job, *, model: Model | None, now: datetime, mend: Verdict | None = None) -> Written:
@@ -42,7 +47,7 @@ def write_draft(job: Job, *, model: Model | None, now: datetime, mend: Verdict |
     if proposed is None:
         written = replace(ruled, fell_back=fell_back)
     else:
-        written = _written(proposed, ruled, sources, asked.model)
+        written = _written(proposed, ruled, sources, asked.model, know(job, now))
     return replace(written, input_tokens=asked.input_tokens, output_tokens=asked.output_tokens)
 
 
@@ -60,12 +65,20 @@ def _data(job: Job, sources: Mapping[str, str], now: datetime, mend: Verdict | N
         "free_times": [slots_as_words([slot]) for slot in slots],
         "time_zone": zone_of(slots[0]) if slots else None,
         "call_length": length_of(slots[0]) if slots else None,
-        "sources": dict(sources),
+        "sources": {name: text for name, text in sources.items() if not _is_private(name)},
         "mend": [
             {"rule": violation.rule, "found": violation.found, "mend": violation.mend}
             for violation in (mend.violations if mend else ())
         ],
     }
+
+
+def _is_private(name: str) -> bool:
+    """Whether a source holds what a mail has no use for: addresses, phones, the sender's footer."""
+    place, _, field = name.partition(".")
+    if place.startswith("form"):
+        return role_of(field) in PRIVATE_ROLES
+    return name in _PRIVATE_SOURCES
 
 
 def _fault(proposed: DraftOutput) -> str:
@@ -82,22 +95,33 @@ def _fault(proposed: DraftOutput) -> str:
     return ""
 
 
-def _written(proposed: DraftOutput, ruled: Written, sources: Mapping[str, str], model: str) -> Written:
+def _written(
+    proposed: DraftOutput, ruled: Written, sources: Mapping[str, str], model: str, lead: Lead
+) -> Written:
     """The model's words with the evidence that holds; a claim whose evidence does not is left to the gate."""
     body, subject = _plain(proposed.body).strip(), " ".join(_plain(proposed.subject).split())
+    text = f"{subject}\n{body}"
+    held = [evidence for claim in proposed.evidence if (evidence := _held(claim, sources, text))]
     return replace(
         ruled,
         subject=subject,
         body=body,
         call_to_action=_plain(proposed.call_to_action).strip(),
-        evidence=tuple(
-            dict.fromkeys(
-                e for claim in proposed.evidence if (e := _held(claim, sources, f"{subject}\n{body}"))
-            )
-        ),
+        evidence=tuple(dict.fromkeys((*_names(lead, text), *held))),
         written_by=f"model:{model}",
         hold=_hold(ruled, body),
     )
+
+
+def _names(lead: Lead, text: str) -> list[Evidence]:
+    """The person's name and company, which code knows without being told where they come from."""
+    return [
+        Evidence(
+            claim=known.value, source=known.support.source, field=known.support.field, span=known.support.span
+        )
+        for known in (lead.first_name, lead.company)
+        if known is not None and known.value in text
+    ]
 
 
 def _held(claim: ClaimOutput, sources: Mapping[str, str], text: str) -> Evidence | None:

@@ -10,7 +10,7 @@ from shared.agents.draft_writer.call_to_action import call_to_action
 from shared.agents.draft_writer.lead import Lead, know
 from shared.agents.draft_writer.middle import middle
 from shared.agents.draft_writer.opening import opening
-from shared.agents.draft_writer.parts import Part, evidence_for, paragraphs
+from shared.agents.draft_writer.parts import Part, evidence_for, is_avoided, paragraphs
 from shared.agents.draft_writer.phrasings import Phrasings
 from shared.agents.draft_writer.subject import subject_for
 from shared.agents.draft_writer.written import Written
@@ -24,7 +24,6 @@ SHORTEST_WORDS = 60
 """Below this a mail with something to tell reads like a receipt."""
 _AROUND_WORDS = 4
 """Greeting and sign-off."""
-_SHORTEST_AVOIDED_CHARS = 3
 
 
 def write_by_rule(job: Job, *, now: datetime, mend: Verdict | None = None) -> Written:
@@ -53,8 +52,7 @@ def _avoided(mend: Verdict | None) -> tuple[str, ...]:
     for violation in mend.violations if mend else ():
         quoted = re.findall(r'"([^"]+)"', violation.found)
         found += [one for one in quoted if not one.endswith("?")] or [violation.found]
-    bare = (one.strip(" \"'").lower() for one in found)
-    return tuple(one for one in bare if len(one) >= _SHORTEST_AVOIDED_CHARS)
+    return tuple(bare for one in found if (bare := one.strip(" \"'").lower()))
 
 
 def _composed(job: Job, lead: Lead, mend: Verdict | None, avoid: tuple[str, ...]) -> Written:
@@ -98,7 +96,7 @@ def _offered(job: Job) -> tuple[Slot, ...]:
 
 def _greeting(lead: Lead, say: Phrasings, avoid: tuple[str, ...]) -> Part:
     name = lead.first_name
-    if name is None or name.value.lower() in avoid:
+    if name is None or is_avoided(name.value, avoid):
         return Part("Hello,")
     return Part(say.say("greeting", name=name.value), (replace(name.support, says=name.value),))
 
@@ -120,12 +118,6 @@ def _chosen(told: list[Part], call: Part, avoid: tuple[str, ...], *, mending: bo
         kept.append(spare)
     order = {id(part): place for place, part in enumerate(told)}
     return sorted(kept, key=lambda part: order[id(part)])
-
-
-def is_avoided(text: str, avoid: tuple[str, ...]) -> bool:
-    """Whether a text holds something that was not liked."""
-    lowered = text.lower()
-    return any(one in lowered for one in avoid)
 
 
 def _words(parts: list[Part]) -> int:

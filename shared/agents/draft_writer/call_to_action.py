@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from shared.agents.draft_writer.lead import Lead
-from shared.agents.draft_writer.parts import Part, Support
+from shared.agents.draft_writer.parts import Part, Support, is_avoided
 from shared.agents.draft_writer.phrasings import Phrasings
 from shared.agents.draft_writer.slot_words import day_of, length_of, slots_as_words, time_of, zone_of
 from shared.agents.form_fields import Intent, Role
@@ -21,10 +21,10 @@ def call_to_action(lead: Lead, slots: Sequence[Slot], say: Phrasings, avoid: tup
     """The free times where there are any and nothing speaks against them, else one concrete question."""
     if slots:
         offer = _offer(slots, say)
-        if not any(one in offer.text.lower() for one in avoid):
+        if not is_avoided(offer.text, avoid):
             return offer
     asked = [Part(say.say(kind), paragraph=CLOSING) for kind in _kinds(lead)]
-    liked = (part for part in asked if not any(one in part.text.lower() for one in avoid))
+    liked = (part for part in asked if not is_avoided(part.text, avoid))
     return next(liked, asked[0])
 
 

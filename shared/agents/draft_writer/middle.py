@@ -8,7 +8,7 @@ from dataclasses import replace
 from shared.agents.draft_writer.details import Detail, spoken
 from shared.agents.draft_writer.lead import Lead, Said
 from shared.agents.draft_writer.opening import opening_question, situation_of, told
-from shared.agents.draft_writer.parts import Part, Support
+from shared.agents.draft_writer.parts import Part, Support, is_avoided
 from shared.agents.draft_writer.phrasings import Phrasings
 from shared.agents.draft_writer.relevant_facts import ANSWERS, Fact, relevant_facts
 from shared.agents.form_fields import Intent, Role
@@ -88,7 +88,7 @@ class _Middle:
         """Sizes, times and tools, where they have a natural place in a sentence."""
         lead, parts = self._lead, list[Part]()
         shown = [(d, spoken(d)) for d in lead.details]
-        usable = [(d, text) for d, text in shown if text and not any(a in text.lower() for a in self._avoid)]
+        usable = [(d, text) for d, text in shown if text and not is_avoided(text, self._avoid)]
         if usable:
             told_of = usable[:2]
             supports = [detail.support for detail, _ in told_of]
@@ -110,7 +110,7 @@ class _Middle:
         if fitting:
             return [replace(self._fact(fitting[0], ""), spare=True)]
         first = [fact for fact in left if fact.index == 0]
-        return [replace(self._fact(fact, self._say.say("fact_intro")), spare=True) for fact in first]
+        return [replace(self._fact(fact, self._say.say("fact_background")), spare=True) for fact in first]
 
     def _in_order(self) -> list[Said]:
         """The questions, the one that the opening has asked first."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from shared.agents.draft_writer.lead import Lead, Said
-from shared.agents.draft_writer.parts import Part, Support
+from shared.agents.draft_writer.parts import Part, Support, is_avoided
 from shared.agents.draft_writer.phrasings import Phrasings
 from shared.agents.draft_writer.relevant_facts import ANSWERS, relevant_facts
 from shared.agents.form_fields import Intent
@@ -27,7 +27,8 @@ def opening(lead: Lead, say: Phrasings, avoid: tuple[str, ...]) -> list[Part]:
     if lead.thread is not None:
         parts.append(Part(say.say("again"), rank=2, paragraph=OPENING))
     if situation is not None:
-        parts.append(told(lead, say, "situation_again" if parts else "situation", situation, OPENING))
+        first = "situation_then_question" if lead.questions else "situation"
+        parts.append(told(lead, say, "situation_again" if parts else first, situation, OPENING))
     elif question is not None:
         in_thread = question.support.source is Source.THREAD
         kind = "question_of_thread" if in_thread else "question_again" if parts else "question"
@@ -62,7 +63,7 @@ def told(
 
 
 def _usable(said: Sequence[Said], avoid: tuple[str, ...]) -> list[Said]:
-    return [one for one in said if not any(word in one.words.lower() for word in avoid)]
+    return [one for one in said if not is_avoided(one.words, avoid)]
 
 
 def _shared(lead: Lead, said: Said) -> float:
@@ -74,7 +75,7 @@ def _by_intent(lead: Lead, say: Phrasings, avoid: tuple[str, ...]) -> Part:
     """Thanks for what the form is for, as they wrote nothing that can be told back."""
     us = Support(Source.SENDER, "sender.company", lead.sender.company)
     intent = Intent.CONTACT if lead.intent is Intent.UNKNOWN else lead.intent
-    company = lead.company if lead.company and lead.company.value.lower() not in avoid else None
+    company = lead.company if lead.company and not is_avoided(lead.company.value, avoid) else None
     if company is None:
         text = say.say(intent.value, us=lead.sender.company, for_company="")
         return Part(text, (us,), paragraph=OPENING)

@@ -55,6 +55,11 @@ def evidence_for(part: Part) -> tuple[Evidence, ...] | None:
     return tuple(found)
 
 
+def is_avoided(text: str, avoid: Sequence[str]) -> bool:
+    """Whether a text holds, as whole words, something that was not liked."""
+    return any(holds(text, one) for one in avoid)
+
+
 def paragraphs(parts: Sequence[Part]) -> str:
     """The parts as text, a blank line between paragraphs."""
     texts: dict[int, list[str]] = {}

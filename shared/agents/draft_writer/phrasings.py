@@ -22,6 +22,13 @@ _CONVERSATIONAL: dict[str, tuple[str, ...]] = {
         "Thank you for your message. You asked {q}.",
         "Thanks for getting in touch. You asked {q}.",
     ),
+    "situation_then_question": (
+        "Thanks for writing. You said that {s}.",
+        "Thank you for the note. You mentioned that {s}.",
+        "Thanks for your message. What stood out to me is that {s}.",
+        "Thanks for getting in touch. You told us that {s}.",
+        "Thank you for writing to us. I read that {s}.",
+    ),
     "situation_again": ("You wrote that {s}, so let me pick it up from there.", "You mentioned that {s}."),
     "question_again": ("This time you asked {q}.", "You asked {q}."),
     "question_of_thread": ("In your last mail you asked {q}, and I have not forgotten it.",),
@@ -130,6 +137,7 @@ _CONVERSATIONAL: dict[str, tuple[str, ...]] = {
     ),
     "fact_fits": ("", "Here is the part I would show you first. ", "One thing may help here. ", ""),
     "fact_intro": ("In one sentence: ", "The short version: ", "In short: "),
+    "fact_background": ("For context: ", "As background: ", "In case it is useful: "),
     "details": (
         "I also see {d} on the form, which helps.",
         "I have also noted {d}.",
@@ -185,6 +193,11 @@ _FORMAL: dict[str, tuple[str, ...]] = {
         "Thank you for your question. You asked {q}.",
         "Thank you for contacting {us}. You asked {q}, and I would like to address that first.",
         "Thank you for your enquiry. You asked {q}.",
+    ),
+    "situation_then_question": (
+        "Thank you for your message. You wrote that {s}.",
+        "Thank you for contacting {us}. You mentioned that {s}.",
+        "Thank you for your enquiry. You explained that {s}.",
     ),
     "situation_again": ("You wrote that {s}.", "You mentioned that {s}."),
     "question_again": ("You asked {q}.",),
@@ -250,6 +263,7 @@ _FORMAL: dict[str, tuple[str, ...]] = {
     "make_good": ("I would like to understand what happened so that we can put it right.",),
     "fact_fits": ("", "The following seems relevant here. ", "This may be relevant. ", ""),
     "fact_intro": ("In brief: ", "In one sentence: "),
+    "fact_background": ("For context: ", "As background: "),
     "details": (
         "I have also noted {d}.",
         "From the form I also have {d}.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from shared.agents.draft_writer.lead import Lead, Said
-from shared.agents.draft_writer.parts import Part, Support, evidence_for
+from shared.agents.draft_writer.parts import Part, Support, evidence_for, is_avoided
 from shared.agents.form_fields import Intent, Role
 from shared.agents.own_words import is_plain
 from shared.jobs.facts import Source
@@ -53,7 +53,7 @@ def subject_for(job: Job, lead: Lead, avoid: tuple[str, ...]) -> Part:
         support = Support(Source.THREAD, "thread.subject", lead.thread.subject)
         return Part(reply_subject(lead.thread.subject), (support,))
     for part in _candidates(lead):
-        if evidence_for(part) is not None and not any(word in part.text.lower() for word in avoid):
+        if evidence_for(part) is not None and not is_avoided(part.text, avoid):
             return part
     return Part("Your message")
 

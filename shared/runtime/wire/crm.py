@@ -7,13 +7,19 @@ from shared.jobs.tenant import Tenant
 from shared.ports import Crm
 from shared.runtime.stage_run import Run
 from shared.runtime.wire.vendors import hubspot_http
+from shared.runtime.world import World
 
 
 def crm(run: Run, tenant: Tenant | None = None) -> Crm:
     """The CRM; with the tenant's settings it knows which properties feed the guardrails."""
+    return crm_of(run.world, run.tenant, tenant)
+
+
+def crm_of(world: World, tenant_id: str, tenant: Tenant | None = None) -> Crm:
+    """The same, outside of a job."""
     named = (
         CompanyProperties(tenant.industry_property, tenant.stage_property, tenant.employees_property)
         if tenant
         else None
     )
-    return HubSpotCrm(hubspot_http(run.world, run.tenant), company_properties=named)
+    return HubSpotCrm(hubspot_http(world, tenant_id), company_properties=named)

@@ -15,7 +15,11 @@ if TYPE_CHECKING:
 
 def model(run: Run) -> Model | None:
     """The model of the settings, or None."""
-    world = run.world
+    return model_of(run.world)
+
+
+def model_of(world: World) -> Model | None:
+    """The same, outside of a job."""
     return world.once("model", lambda: _made(world)) if world.settings.model else None
 
 

@@ -1,0 +1,46 @@
+"""The command line of Pipeline Whisperer: what an operator can do, by the same code as the functions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from scripts.command_line.command import Whisper
+from scripts.command_line.connection import Connection
+from scripts.command_line.dead_letters import dead_letters
+from scripts.command_line.doctor import doctor
+from scripts.command_line.drafts import drafts
+from scripts.command_line.flags import flags
+from scripts.command_line.gate import gate
+from scripts.command_line.hubspot import hubspot
+from scripts.command_line.jobs import jobs
+from scripts.command_line.lead import lead
+from scripts.command_line.suppress import suppress
+from scripts.command_line.tenant import tenant
+
+
+@click.group(cls=Whisper, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--json", "as_json", is_flag=True, help="Answer as JSON on stdout, errors too.")
+@click.option("--tenant", "tenant_id", metavar="ID", help="The tenant to work on; `default` is the default.")
+@click.option(
+    "--env-file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Variables to connect by, in place of the local stack that runs.",
+)
+@click.pass_context
+def whisper(context: click.Context, as_json: bool, tenant_id: str | None, env_file: Path | None) -> None:
+    """Look after Pipeline Whisperer: leads, jobs, drafts, flags, suppressions, dead letters, tenants.
+
+    Connects to the local stack that `scripts/run` started, unless --env-file or the environment (PROJECT)
+    names another one.
+    """
+    connection = context.ensure_object(Connection)
+    if tenant_id is not None:
+        connection.tenant = tenant_id
+    if env_file is not None:
+        connection.env_file = env_file
+
+
+for _group in (lead, jobs, drafts, flags, hubspot, suppress, gate, dead_letters, tenant, doctor):
+    whisper.add_command(_group)
