@@ -42,8 +42,10 @@ def ask(
     except Failure as failure:
         return Asked(None, fell_back=f"the model did not answer ({failure.kind}): {failure.reason}")
     except ValidationError as wrong:
-        # The fields alone: the values are the model's words, and reasons are logged.
-        fields = ", ".join(sorted({".".join(str(part) for part in error["loc"]) for error in wrong.errors()}))
+        # Our own names of the fields alone: all else is the model's words, and reasons are logged.
+        places = {str(error["loc"][0]) if error["loc"] else "" for error in wrong.errors()}
+        known = sorted(places & set(output.model_fields))
+        fields = ", ".join([*known, *(["a field that was not asked for"] if places - set(known) else [])])
         return Asked(
             None, fell_back=f"the model's answer does not have the shape that was asked for: {fields}"
         )

@@ -10,15 +10,17 @@ from collections.abc import Callable
 
 from shared.agents.pronouns import as_their_question, as_you, lower_first, third_person
 
-_VERBS = (
-    "are|am|was|were|have|had|need|want|use|run|get|receive|lose|spend|struggle|do|don't|don’t|can|can't|can’t|"
-    "cannot|could|couldn't|couldn’t|would|plan|handle|manage|sell|build|make|miss|send|track|keep|try|tried|"
-    "started|switched|moved|hired|grow|grew|lack|work|operate|serve|export|copy|write|rely|face|aim|import|"
-    "generate|onboard|support|provide|maintain|process|collect|store|ship|host|train|hire|outgrew|answer|reply"
+_ADVERB = (
+    "(?:(?:currently|just|also|really|still|mostly|often|only|now|both|all|recently|usually|already) )?"
 )
-_ADVERB = "(?:(?:currently|just|also|really|still|mostly|often|only|now|both|all|recently|usually|already) )?"
+# What follows "we" is no description of themselves: opinions, thanks, demands and promises.
+_NOT_ABOUT_THEMSELVES = (
+    "agree|accept|demand|think|believe|guess|know|thank|appreciate|recommend|suggest|require|request|ask|insist|"
+    "declare|confirm|hereby|love|like|hear|hope|expect|wish|assume|swear|bet|say|said|mean|shall|must|order|"
+    "command|trust|understand|learned|learnt|noticed|discovered|stumbled"
+)
 _ABOUT_THEMSELVES = re.compile(
-    rf"^(?:(?:i|we) {_ADVERB}(?:{_VERBS})\b"
+    rf"^(?:(?:i|we) {_ADVERB}(?!(?:{_NOT_ABOUT_THEMSELVES})\b)[a-z]"
     r"|(?:i|we)['’](?:m|re|ve|d|ll) "
     r"|(?:our|my) (?!name\b|email\b|e-mail\b|phone\b|number\b|boss\b|wife\b|husband\b)\w+)",
     re.IGNORECASE,
@@ -178,6 +180,11 @@ _WOULD_KNOW = (
 
 _QUESTIONS: tuple[tuple[str, _Report], ...] = (
     (
+        rf"^{_ASK}(?:show|tell|explain(?: to)?)(?: me| us)? (if|whether|how|what|when|which|where) "
+        r"((?:you|we|i|it|this|your|our)\b.+)$",
+        _clause,
+    ),
+    (
         rf"^{_ASK}(?:send|share|give|provide|email|forward|arrange|set up|schedule|show)"
         r"(?: me| us| over| through)?(?: with)? (.+)$",
         _request,
@@ -192,7 +199,7 @@ _QUESTIONS: tuple[tuple[str, _Report], ...] = (
     (r"^(?:i|we) need ((?:a|an|your) (?:demo|quote|call)\b.*)$", _request),
     (r"^(?:can|could|may) (?:i|we) (?:please )?(?:see|get|have|book|schedule|request) (.+)$", _request),
     (rf"^{_WOULD_KNOW} (if|whether|how|what|when|which) ((?:you|we|i|it|this|your|our)\b.+)$", _clause),
-    (r"^(?:do you know|can you tell me|could you tell me) (if|whether|how|what|when|which) (.+)$", _clause),
+    (r"^do you know (if|whether|how|what|when|which) ((?:you|we|i|it|this|your|our)\b.+)$", _clause),
     (rf"^{_ASK}(?:tell|explain|write|describe|translate|help me|make)\b.*$", _never),
     (r"^(do|did) (you|we|i|they) (.+)$", _whether),
     (

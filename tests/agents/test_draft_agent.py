@@ -67,7 +67,7 @@ def test_a_model_that_fails_gives_way_to_the_rule_with_the_reason(failure: Failu
         ({"call_to_action": "Shall we dance on the table?"}, "does not stand in its body"),
         ({"call_to_action": " "}, "asks for nothing"),
         ({"language": "English"}, "language"),
-        ({"recipient": "evil@evil.example"}, "recipient"),
+        ({"recipient": "evil@evil.example"}, "not asked for"),
         ({"evidence": [{"claim": "12"}]}, "evidence"),
     ],
 )

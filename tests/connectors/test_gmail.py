@@ -78,6 +78,16 @@ def test_a_draft_in_the_thread_is_shown_and_marked(world: Rig) -> None:
     assert [(each.id, each.is_draft) for each in thread_with(world).messages][-1] == (filed.message_id, True)
 
 
+def test_a_draft_does_not_make_its_thread_the_newest(world: Rig) -> None:
+    older = thread_with(world)
+    world.sandbox.people.write(ISABEL, sender=f"Ana Ruiz <{ANA}>", subject="Something new", text="Hi")
+    world.clock.advance(60)
+    last = older.messages[-1]
+    raw = mail(Subject=last.subject, In_Reply_To=last.message_id_header, References=last.message_id_header)
+    assert world.mailbox.create_draft(raw, older.id).thread_id == older.id
+    assert thread_with(world).messages[0].subject == "Something new"
+
+
 @pytest.mark.parametrize("address", [*ODD_ADDRESSES, "a@b.example} OR {from:c@d.example"])
 def test_an_odd_address_never_becomes_part_of_a_search(address: str) -> None:
     tested, script = mailbox(answer(200, {}))

@@ -139,3 +139,11 @@ def test_terraform_reads_the_catalogue_as_python_does(tmp_path: Path) -> None:
         timeout=60,
     )
     assert json.loads(json.loads(asked.stdout)) == yaml.safe_load(PATH.read_text())
+
+
+def test_every_link_in_a_document_leads_somewhere() -> None:
+    for name in tracked():
+        if name.endswith(".md") and not name.startswith("shared/"):
+            for target in re.findall(r"\]\(([^)#]+)\)", (ROOT / name).read_text()):
+                if "://" not in target:
+                    assert ((ROOT / name).parent / target).exists(), f"{name} links to {target}"

@@ -109,7 +109,7 @@ def _written(
         call_to_action=_plain(proposed.call_to_action).strip(),
         evidence=tuple(dict.fromkeys((*_names(lead, text), *held))),
         written_by=f"model:{model}",
-        hold=_hold(ruled, body),
+        hold=lead.hold or _hold(ruled, body),
     )
 
 
@@ -144,8 +144,6 @@ def _source(field: str) -> Source:
 
 def _hold(ruled: Written, body: str) -> str:
     language = detect_language(body)
-    if ruled.hold and ruled.language == "en":
-        return ruled.hold
     if language != ruled.language:
         return f"the person wrote in another language ({ruled.language}) than the model ({language})"
     return ""

@@ -62,6 +62,8 @@ class Lead:
     earlier: Said | None
     wrote_before: bool
     details: tuple[Detail, ...]
+    wrote_freely: bool
+    """Whether they wrote to us in their own words, quotable or not."""
     topic_words: str
     """What the mail is about, to choose statements by; never to be repeated."""
     knows_headcount: bool
@@ -96,6 +98,7 @@ def know(job: Job, now: datetime) -> Lead:
         earlier=_earlier(job.submissions, said),
         wrote_before=len(job.submissions) > 1,
         details=short_answers,
+        wrote_freely=bool(words) and not is_injected(words),
         topic_words=_topic_words(said, short_answers, words, intent),
         knows_headcount=bool(_HEADCOUNT.search(words))
         or any(one.role in (Role.TEAM, Role.SEATS) for one in short_answers),

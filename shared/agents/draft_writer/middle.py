@@ -34,7 +34,13 @@ def middle(lead: Lead, say: Phrasings, avoid: tuple[str, ...], *, can_call: bool
     if lead.complains:
         return [Part(say.say("make_good"), paragraph=BODY)]
     writer = _Middle(lead, say, avoid, can_call=can_call)
-    return [*writer.answers(), *writer.from_before(), *writer.from_the_form(), *writer.spare()]
+    return [
+        *writer.answers(),
+        *writer.from_before(),
+        *writer.from_the_form(),
+        *writer.spare(),
+        *writer.not_known_yet(),
+    ]
 
 
 class _Middle:
@@ -89,18 +95,23 @@ class _Middle:
         lead, parts = self._lead, list[Part]()
         shown = [(d, spoken(d)) for d in lead.details]
         usable = [(d, text) for d, text in shown if text and not is_avoided(text, self._avoid)]
-        if usable:
+        # A size alone is small talk; beside something else it helps.
+        if usable and (len(usable) > 1 or usable[0][0].role is not Role.EMPLOYEES):
             told_of = usable[:2]
             supports = [detail.support for detail, _ in told_of]
             text = self._say.say("details", d=_list([text for _, text in told_of]))
             parts.append(Part(text, tuple(supports), rank=2, paragraph=BODY))
         if lead.our_question is not None:
             parts.append(told(lead, self._say, "thread_ours", lead.our_question, BODY, rank=2))
-        nothing_said = not lead.situations and not lead.questions and not self._chosen
-        if nothing_said and lead.thread is None:
-            kind = "little_known_call" if self._can_call else "little_known"
-            parts.append(Part(self._say.say(kind), rank=1, paragraph=BODY))
         return parts
+
+    def not_known_yet(self) -> list[Part]:
+        """That we know little, where we do: it leads over to the question."""
+        lead = self._lead
+        if lead.situations or lead.questions or self._chosen or lead.thread is not None:
+            return []
+        kind = "unquoted" if lead.wrote_freely else "little_known"
+        return [Part(self._say.say(f"{kind}_call" if self._can_call else kind), rank=1, paragraph=BODY)]
 
     def spare(self) -> list[Part]:
         """Another statement that has to do with it, for a mail that has little to say."""

@@ -131,6 +131,14 @@ _CONVERSATIONAL: dict[str, tuple[str, ...]] = {
         "I do not know much about your situation yet, so I would rather ask than guess.",
         "The form does not tell me what you have in mind, so I would rather ask than guess.",
     ),
+    "unquoted_call": (
+        "I have read your message and would like to go through it with you.",
+        "I have read what you wrote and would like to hear more, so that I show you the parts that matter to you.",
+    ),
+    "unquoted": (
+        "I have read your message and have one question, so that I can answer it properly.",
+        "To answer you properly, I need to know one more thing.",
+    ),
     "make_good": (
         "I would like to go through it with you and put it right.",
         "I would like to find out with you where it went wrong, and put it right.",
@@ -141,7 +149,7 @@ _CONVERSATIONAL: dict[str, tuple[str, ...]] = {
     "details": (
         "I also see {d} on the form, which helps.",
         "I have also noted {d}.",
-        "From the form I have {d} as well, so we can skip the basics.",
+        "From the form I also have {d}.",
     ),
     "interests": (
         "You ticked {d}, so I would keep to that.",
@@ -260,6 +268,8 @@ _FORMAL: dict[str, tuple[str, ...]] = {
         "I would like to understand your requirements before I suggest anything.",
         "As I do not yet know your requirements, I would prefer to ask before suggesting anything.",
     ),
+    "unquoted_call": ("I have read your message and would like to discuss it with you.",),
+    "unquoted": ("I have read your message and have one question, so that I can answer it properly.",),
     "make_good": ("I would like to understand what happened so that we can put it right.",),
     "fact_fits": ("", "The following seems relevant here. ", "This may be relevant. ", ""),
     "fact_intro": ("In brief: ", "In one sentence: "),
