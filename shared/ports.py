@@ -72,11 +72,11 @@ class Crm(Protocol):
         ...
 
     def create_note(self, contact_id: str, company_id: str | None, body: str, at: datetime) -> str:
-        """Create a note at the contact (and company) and return its id."""
+        """Create a note at the contact (and company) and return its id; `body` is plain text."""
         ...
 
     def update_note(self, note_id: str, body: str) -> None:
-        """Replace a note's text."""
+        """Replace a note's text; `body` is plain text."""
         ...
 
     def find_task(self, contact_id: str, marker: str) -> str | None:
@@ -270,8 +270,8 @@ class Inbox(Protocol):
         """Keep what is authentic but unusable, visible and replayable."""
         ...
 
-    def poll_soon(self, tenant: Tenant, address: str, *, trace_id: str) -> None:
-        """Have this contact's submissions looked up at the vendor."""
+    def poll_soon(self, tenant: Tenant, address: str | None, *, trace_id: str) -> None:
+        """Have this contact's submissions looked up at the vendor; without an address everybody's."""
         ...
 
     def polled_through(self, tenant: Tenant, form_id: str) -> Cursor | None:

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from scripts.command_line.problem import Problem, expected
+from shared.errors import Retryable
+
+_LATER = "try again in a minute; if it stays, check the network and these credentials"
 
 
 class Health(StrEnum):
@@ -47,7 +50,8 @@ def look(name: str, at: Callable[[], str], mend: str) -> Check:
     except Wrong as wrong:
         return Check(name, Health.FAIL, wrong.detail, wrong.mend)
     except Problem as problem:
-        return Check(name, Health.FAIL, problem.message, mend)
+        later = isinstance(problem.__cause__, Retryable)
+        return Check(name, Health.FAIL, problem.message, _LATER if later else mend)
 
 
 def skip(name: str, why: str) -> Check:

@@ -88,7 +88,7 @@ def _payload(connection: Connection, given: dict[str, Any], form_id: str | None)
         rest["formId"] = form_id
     if not {"portalId", "formId"} <= set(rest):
         tenant = connection.tenant_settings()
-        allowed = next((id_ for id_, form in tenant.forms.items() if form.active), None)
+        allowed = next((id_ for id_, form in sorted(tenant.forms.items()) if form.active), None)
         if allowed is None or not tenant.portal_ids:
             raise Problem(
                 f"tenant {tenant.id} has no portal or no active form; name portalId and formId in FILE"

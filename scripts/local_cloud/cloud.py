@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+import threading
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -64,7 +64,7 @@ class LocalCloud:
         self._pool = ConnectionPool()
         self.http: Deliver = http or self._pool.deliver
         self.front_end = FrontEnd(self.issuer, self._pool.send)
-        self.faults = Faults(self._drops(), self._sleep)
+        self.faults = Faults(self._drops(), self._hold)
         self.door = self._door()
         self._dispatcher: dispatcher.Dispatcher | None = None
         self._grpc_server: grpc.Server | None = None
@@ -132,6 +132,7 @@ class LocalCloud:
 
     def stop(self) -> None:
         """Close the ports and the file; what was under way is delivered again by the next process."""
+        self.faults.clear()
         for server in self._http_servers:
             server.stop()
         if self._grpc_server is not None:
@@ -169,8 +170,8 @@ class LocalCloud:
             (pubsub_rpc.PUBLISHER, "Publish"): lost_messages,
         }
 
-    def _sleep(self, seconds: float) -> None:
+    def _hold(self, seconds: float, released: threading.Event) -> None:
         if isinstance(self.clock, VirtualClock):
             self.clock.advance(seconds)
         else:
-            time.sleep(seconds)
+            released.wait(seconds)

@@ -44,8 +44,8 @@ class Rpc:
     kind: Kind = "unary_unary"
 
 
-Interceptor = Callable[[str, str, Any, Callable[[], Any]], Any]
-"""(service, method, request, proceed) -> response: where a fault refuses, delays or loses an answer."""
+Interceptor = Callable[[str, str, Any, Call, Callable[[], Any]], Any]
+"""(service, method, request, call, proceed) -> response: where a fault refuses, delays or loses an answer."""
 
 
 @dataclass
@@ -74,7 +74,7 @@ class GrpcDoor:
         def proceed() -> Any:
             return rpc.call(request, call)
 
-        return self.interceptor(service, method, request, proceed) if self.interceptor else proceed()
+        return self.interceptor(service, method, request, call, proceed) if self.interceptor else proceed()
 
     def serve(self, *, port: int = 0, workers: int = 256) -> tuple[grpc.Server, int]:
         """Start on loopback; port 0 takes a free one. Returns the server and its port."""

@@ -131,8 +131,8 @@ def kill_switch(theatre: Theatre) -> None:
     )
     flags = f"{TENANT}/control/flags"
     theatre.operator_sets(flags, {**FLAGS, "kill_switch": True})
+    answered = theatre.submit(STORY["leo"])
     try:
-        answered = theatre.submit(STORY["leo"])
         theatre.expect(answered.status == 202, "the submission is accepted all the same")
         waits = _waits(theatre, answered.job_id or "")
         theatre.expect("kill switch" in waits, f"the job waits: {waits}")
@@ -147,13 +147,14 @@ def kill_switch(theatre: Theatre) -> None:
 
 def _waits(theatre: Theatre, job_id: str) -> str:
     """Why a job waits, as soon as it does."""
+    job = read_job(theatre.stack, job_id)
     for _ in range(200):
-        job = read_job(theatre.stack, job_id)
         if job.status is Status.WAITING:
             return "; ".join(job.reasons)
         if job.next is None:
             break
         time.sleep(0.1)
+        job = read_job(theatre.stack, job_id)
     return f"it does not: {job.status.value}"
 
 

@@ -68,6 +68,7 @@ class Stack:
     def __enter__(self) -> Self:
         self.data.mkdir(parents=True, exist_ok=True)
         self._lock = self._locked()
+        self.run_file.unlink(missing_ok=True)
         try:
             if self.options.fresh:
                 self._forget()

@@ -59,12 +59,13 @@ def result_of(
 def cost_of(stack: Stack, job_ids: tuple[str, ...], before: Counts) -> dict[str, Any]:
     """Reads, writes, deletes, tasks and publishes since `before`, per function and in all.
 
-    Functions that are not stages count too when they ran meanwhile, as the door and subscribers did.
+    Of the functions that are not stages, the door and the subscribers count; what runs on a schedule does not.
     """
     stages: dict[str, dict[str, int]] = {}
+    on_a_schedule = {name for name, row in stack.catalogue.functions.items() if row.trigger.schedule}
     for label, counts in _settled_counts(stack).items():
         job, _, stage = label.rpartition("/")
-        if not stage or (job and job not in job_ids) or stage in _ON_A_SCHEDULE:
+        if not stage or (job and job not in job_ids) or stage in on_a_schedule:
             continue
         spent = {kind: counts[kind] - before.get(label, {}).get(kind, 0) for kind in KINDS}
         if any(spent.values()):
@@ -72,9 +73,6 @@ def cost_of(stack: Stack, job_ids: tuple[str, ...], before: Counts) -> dict[str,
             stages[stage] = {kind: known[kind] + spent[kind] for kind in KINDS}
     total = {kind: sum(one[kind] for one in stages.values()) for kind in KINDS}
     return {"stages": stages, "total": total}
-
-
-_ON_A_SCHEDULE = frozenset({"poll_forms", "requeue_stuck"})
 
 
 def _settled_counts(stack: Stack) -> dict[str, dict[str, int]]:

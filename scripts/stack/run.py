@@ -35,6 +35,9 @@ from shared.store.database import typed
 PLAYED = 3
 """Leads that are played when nothing is asked for."""
 
+POLL_EVERY_S = 20.0
+"""How often a real portal's forms are read while somebody looks on; deployed, it is a schedule's business."""
+
 EXPECTED = (StackFailed, UnusableLead, NotConfigured, Unreachable, LookupError, ValueError)
 
 
@@ -132,6 +135,8 @@ def play(stack: Stack, visitor: Visitor, lead: Lead, console: Console | None) ->
     answered = visitor.play(lead)
     if answered.job_id is None:
         result = result_of(stack, lead, answered, None, before)
+        if answered.status == 403 and lead.payload is not None:
+            result["reason"] += " (--allow does that here)"
         if console:
             console.rule(escape(lead.title))
             show.show_result(console, result)
@@ -181,13 +186,21 @@ def _allow(stack: Stack, lead: Lead) -> None:
 
 def _stay(stack: Stack, console: Console, since: datetime, *, quiet: bool) -> None:
     """Until Ctrl-C; what happens meanwhile is shown line by line."""
+    live = stack.options.live
+    polls = live is not None and "hubspot" in live.vendors
+    if not quiet and polls:
+        console.print(f"Submit one of your forms: new submissions are looked for every {POLL_EVERY_S:g} s.")
     if not quiet:
         console.print(
             "[bold]Running.[/] Ctrl-C ends it. Try scripts/seed_leads 5, or scripts/whisper jobs list."
         )
     shown: dict[str, int] = {}
+    polled = float("-inf")
     while True:
         stack.check()
+        if polls and time.monotonic() - polled > POLL_EVERY_S:
+            stack.ask_cloud("POST", "/scheduler/poll_forms/run")
+            polled = time.monotonic()
         if not quiet and not stack.options.cloud_only:
             since = _show_changes(stack, console, since, shown)
         time.sleep(0.5)

@@ -10,9 +10,7 @@ from collections.abc import Callable
 
 from shared.agents.pronouns import as_their_question, as_you, lower_first, third_person
 
-_ADVERB = (
-    "(?:(?:currently|just|also|really|still|mostly|often|only|now|both|all|recently|usually|already) )?"
-)
+_ADVERB = "(?:(?:currently|just|also|really|still|mostly|often|only|now|both|all|recently|usually|already) )?"
 # What follows "we" is no description of themselves: opinions, thanks, demands and promises.
 _NOT_ABOUT_THEMSELVES = (
     "agree|accept|demand|think|believe|guess|know|thank|appreciate|recommend|suggest|require|request|ask|insist|"
@@ -54,7 +52,8 @@ _ASIDE = re.compile(
     re.IGNORECASE,
 )
 _OUR_THING = (
-    r"your (?:[a-z]+ ){0,2}?(?:tool|product|platform|software|system|solution|service|app|api|team|plan|"
+    r"(?:your|the) (?:[a-z]+ ){0,2}?(?:tool|product|platform|software|system|solution|service|app|api|team|"
+    r"plan|"
     r"pricing|"
     r"price|integration|company|onboarding|support|trial)"
 )
@@ -141,6 +140,11 @@ def _is_done(found: _Match) -> str | None:
     return f"{word.lower()} {lower_first(thing)} {verb.lower()} {rest}"
 
 
+def _how_is(found: _Match) -> str | None:
+    question, verb, thing = found.groups()
+    return f"{lower_first(question)} {lower_first(thing)} {verb.lower()}"
+
+
 def _wh(found: _Match) -> str | None:
     question, verb, subject, rest = found.groups()
     modal = "" if verb.lower() == "do" else f" {verb.lower()}"
@@ -175,7 +179,7 @@ _IT = rf"(it|this|that|{_OUR_THING})"
 _ASK = r"(?:can|could|will|would) (?:you|someone|somebody) (?:please )?"
 _WOULD_KNOW = (
     r"(?:i|we)?(?: am| are|['’]m|['’]re| was| were| would|['’]d)? ?(?:just )?"
-    r"(?:wondering|curious|like to know|want to know|need to know)"
+    r"(?:wondering|curious|(?:like|love|want|need) to (?:know|understand))"
 )
 
 _QUESTIONS: tuple[tuple[str, _Report], ...] = (
@@ -215,7 +219,8 @@ _QUESTIONS: tuple[tuple[str, _Report], ...] = (
     (r"^(how|when|where|why) (do|can|could|should|would|will) (you) (.+)$", _wh),
     # "How do I bake bread" is not for us; how they begin with us is.
     (
-        r"^(how|when|where) (do|can|could|should|would|will) (we|i) ((?:start|begin|use|get|connect|import|export|"
+        r"^(how|when|where) (do|can|could|should|would|will) (we|i) ((?:start|begin|use|get|connect|import|"
+        r"export|"
         r"set|sign|integrate|install|migrate|move|switch|invite|add|cancel|access|try|see|reach)\b.*)$",
         _wh,
     ),
@@ -228,9 +233,22 @@ _QUESTIONS: tuple[tuple[str, _Report], ...] = (
     (r"^(how many [\w-]+ (?:would|will|use|need|work)\b.*)$", _as_it_is),
     (r"^((?:what|which)(?: [\w-]+){0,4}?) (do|can|could|should|would|will) (you|we|i) (.+)$", _wh),
     (
-        r"^what(?:['’]s| is| are) ((?:your|our|the (?:usual |typical |minimum )?(?:price|pricing|costs?|minimum|"
+        r"^what(?:['’]s| is| are) ((?:your|our|the (?:usual |typical |minimum )?(?:price|pricing|costs?|"
+        r"minimum|"
         r"difference|next steps?|process|setup|onboarding|lead time|term))\b.*)$",
         _about,
     ),
+    (r"^(how \w+) (is|are) (it|this|that|your [\w ]{2,30})$", _how_is),
+    (
+        r"^((?:which|what) [\w -]{2,40} (?:is|are|would be) (?:available|included|supported|possible|right|best) .*)$",
+        _as_it_is,
+    ),
+    (r"^((?:which|what) [\w -]{2,40} (?:is|are) (?:available|included|supported|possible))$", _as_it_is),
+    (r"^(what happens (?:to|when|if|with) .+)$", _as_it_is),
+    (
+        r"^(?:i|we) have (?:an? |some |two |several )?(?:quick )?questions? (?:about|on|regarding) (.+)$",
+        _about,
+    ),
+    (r"^(?:please )?(?:contact|call) (?:me|us) (?:about|regarding) (.+)$", _about),
     (r"^((?:which|what) [\w -]+ (?:includes?|supports?|has|have|covers?|comes?) .+)$", _as_it_is),
 )

@@ -33,6 +33,9 @@ _PLAIN = re.compile(r"[A-Za-zÀ-ÖØ-öø-ÿĀ-ſ0-9 ,'’&%+/\-]+")
 
 _QUOTATION = re.compile(r"(?<!\w)['’]")
 _CUT = re.compile(r",? (?:and|but|because|so|which|since|although|while|as|where)\b |, | - ", re.IGNORECASE)
+_SECOND_QUESTION = re.compile(
+    r",? and (?=(?:how|what|which|when|where|do|does|can|could|is|are|will) )", re.IGNORECASE
+)
 _SENTENCE = re.compile(r"(?:[^.!?\n;…]|[.](?=\w))+[.!?…]*")
 
 
@@ -144,8 +147,8 @@ def _sentences(text: str) -> Iterator[str]:
     joined = re.sub(r"(?<=[\w,])\r?\n(?=[a-z])", lambda found: " " * len(found.group(0)), text)
     for found in _SENTENCE.finditer(joined):
         span = text[found.start() : found.end()].strip()
-        if span:
-            yield span
+        pieces = _SECOND_QUESTION.split(span) if span.endswith("?") else [span]
+        yield from (piece.strip() for piece in pieces if piece.strip())
 
 
 def _shown(text: str) -> str:

@@ -98,7 +98,7 @@ WEIGHTY = re.compile(
     r"takes?|"
     r"spend|need|looking for|want|trying|replace|switch\w*|outgr\w+|too (?:long|many|much)|copy|"
     r"spreadsheets?|"
-    r"forget\w*|late|overwhelm\w*)\b",
+    r"forget\w*|late|overwhelm\w*|drown\w*|keep up|considering|comparing|evaluating|too slow)\b",
     re.IGNORECASE,
 )
 """What people name when they tell why they write."""

@@ -17,7 +17,7 @@ UNROUTED = "default"
 KEPT_BODY_CHARS = 100_000
 """How much of a body that cannot be read is kept with its refusal."""
 
-MAX_FIELDS_BYTES = 200_000
+MAX_FIELDS_BYTES = 50_000
 """What the fields of one submission may hold: the event and the job each keep them in one document."""
 
 
@@ -78,9 +78,9 @@ def _touched(item: Submission | ContactTouched, inbox: Inbox, trace_id: str) -> 
     tenant = inbox.tenant_of(item.portal_id)
     if tenant is None:
         return Reply(403, {"error": f"portal {item.portal_id} belongs to no tenant"})
-    given = item.address if isinstance(item, ContactTouched) else item.fields.get("email", "")
+    given = item.address if isinstance(item, ContactTouched) else item.fields.get("email")
     try:
-        address = canonical_address(given or "")
+        address = canonical_address(given) if given else None
     except BadAddress as error:
         return Reply(400, {"error": f"email: {error}"})
     inbox.poll_soon(tenant, address, trace_id=trace_id)

@@ -140,6 +140,19 @@ def intended(job: Job, routing: Routing, now: datetime, lease: timedelta) -> Job
     )
 
 
+def paused(job: Job, until: datetime, reasons: tuple[str, ...], routing: Routing, attempt: Attempt) -> Job:
+    """The job before an outward stage that may not run now; an intent that was recorded before is kept."""
+    epoch = job.epoch + 1
+    return job.but(
+        epoch=epoch,
+        status=Status.WAITING,
+        reasons=reasons,
+        updated_at=attempt.ended_at,
+        next=_next(job, job.stage, until, routing, epoch=epoch),
+        steps=_stepped(job, "paused", attempt),
+    )
+
+
 def again(job: Job, due: datetime, routing: Routing, attempt: Attempt, *, status: str = "retrying") -> Job:
     """The job at the same stage, due later, with the attempt counted and the error in its history."""
     epoch = job.epoch + 1

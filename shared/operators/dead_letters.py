@@ -53,13 +53,11 @@ def find_dead_letter(database: Database, tenant: str, letter_id: str) -> DeadLet
 
 def preview(database: Database, routing: Routing, letters: Sequence[DeadLetter]) -> tuple[Judged, ...]:
     """What a replay of these would do; nothing is written. Errors: Unreachable."""
-    if not letters:
-        return ()
     paths = [f"tenants/{letter.tenant}/jobs/{letter.job_id}" for letter in letters]
-    jobs = dict(zip(paths, database.get_many(list(dict.fromkeys(paths)), Job), strict=False))
-    found = {path: job for path, job in jobs.items() if job is not None}
+    unlike = list(dict.fromkeys(paths))
+    jobs = dict(zip(unlike, database.get_many(unlike, Job) if unlike else [], strict=True))
     return tuple(
-        Judged(letter, _fate(letter, found.get(path), routing))
+        Judged(letter, _fate(letter, jobs[path], routing))
         for letter, path in zip(letters, paths, strict=True)
     )
 

@@ -64,12 +64,15 @@ def read_candidate(text: str) -> Candidate | Refusal:
         )
     if mail.is_multipart() or mail.get_content_type() != "text/plain":
         return Refusal("the mail is not one plain text", "leave out attachments and markup")
+    body = _body(mail)
+    if body is None:
+        return Refusal("the text does not decode", "save it as UTF-8, without a transfer encoding")
     return Candidate.model_validate(
         {
             "to": recipients[0],
             "from": senders[0] if senders else "",
             "subject": str(mail["Subject"] or ""),
-            "body": str(mail.get_content()),
+            "body": body,
         }
     )
 
@@ -154,6 +157,16 @@ def _from_json(text: str) -> Candidate | Refusal:
         lines = (f"{'.'.join(map(str, e['loc']))}: {e['msg'].lower()}" for e in error.errors())
         known = ", ".join(field.alias or name for name, field in Candidate.model_fields.items())
         return Refusal("; ".join(lines), f"the fields are {known}")
+
+
+def _body(mail: EmailMessage) -> str | None:
+    """The text as it was read, for the file was text already; decoded where a header says that it must be."""
+    if str(mail.get("Content-Transfer-Encoding", "")).strip().lower() not in ("quoted-printable", "base64"):
+        return str(mail.get_payload())
+    try:
+        return cast(bytes, mail.get_payload(decode=True)).decode(mail.get_content_charset("utf-8"))
+    except (LookupError, UnicodeError):
+        return None
 
 
 def _addresses(mail: EmailMessage, name: str) -> tuple[str, ...]:

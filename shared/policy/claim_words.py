@@ -58,6 +58,12 @@ _PROMISES = (
         "best",
         r"\b(?:world[- ]class|(?:market|industry)[- ]leading|award[- ]winning|number one)\b|(?<!\w)#1\b",
     ),
+    (
+        "free",
+        r"\b(?:kostenlos\w*|gratis|umsonst|gratuit\w*|gratuito|zdarma|bezpłatn\w+|darmow\w+|ingyen\w*)\b",
+    ),
+    ("guarantee", r"\b(?:garant(?:ie|iert|ieren|ía|ito|iti|ované|owan\w+|ir|imos)|záruk\w+|gwarancj\w+)\b"),
+    ("discount", r"\b(?:rabatt\w*|remise|réduction|descuento|sconto|korting|slev\w+|zniżk\w+|rabat)\b"),
     ("best", r"\bthe (?:best|fastest|cheapest|leading|largest) \w+|\bunlimited\b|\bunbeatable\b"),
     ("certified", r"\b(?:certified|accredited|compliant|fully secure|bank[- ]grade)\b"),
     ("trusted", r"\b(?:trusted by|proven (?:results|track)|(?:thousand|hundred|dozen|million)s of)\b"),

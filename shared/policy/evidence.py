@@ -7,6 +7,7 @@ cost can only come from the sender's own statements: a form is no authority on t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -26,6 +27,7 @@ _OURS = frozenset({Source.SENDER, Source.CALENDAR})
 _ONLY_OURS = frozenset({ClaimKind.AMOUNT, ClaimKind.PERCENT, ClaimKind.PROMISE})
 """What only the sender can say of the sender."""
 _UNITS_OF_PERFORMANCE = TIME_UNITS | {"times", "customer"}
+_CAPITAL_NOUNS = frozenset({"de", "lb"})
 _SHORT_FACT_WORDS = 2
 _STATEMENT_SHARE = 0.6
 """A statement about us must share this much of its own words with one of the sender's statements."""
@@ -66,10 +68,20 @@ def sources_of(job: Job) -> dict[str, str]:
 
 
 def unsupported(
-    *, subject: str, body: str, evidence: Sequence[Evidence], job: Job, now: datetime
+    *,
+    subject: str,
+    body: str,
+    evidence: Sequence[Evidence],
+    job: Job,
+    now: datetime,
+    language: str = "en",
 ) -> tuple[Unsupported, ...]:
-    """Every claim of subject and body that nothing supports, in the order of the text."""
-    court = _Court(job, evidence, now)
+    """Every claim of subject and body that nothing supports, in the order of the text.
+
+    Digits and signs are read in any language, words mostly in English; where a language writes every noun with
+    a capital, capitals name nobody.
+    """
+    court = _Court(job, evidence, now, names_show=language.partition("-")[0].lower() not in _CAPITAL_NOUNS)
     found = [*court.claims_without_source(body), *court.statements_without_source(body)]
     answers_thread = job.thread is not None and subject == reply_subject(job.thread.subject)
     if not answers_thread:
@@ -96,7 +108,8 @@ def slot_words(slot: Slot) -> str:
 class _Court:
     """Everything that claims are held against."""
 
-    def __init__(self, job: Job, evidence: Sequence[Evidence], now: datetime) -> None:
+    def __init__(self, job: Job, evidence: Sequence[Evidence], now: datetime, *, names_show: bool) -> None:
+        self._names_show = names_show
         self._job = job
         self._now = now
         self._sources = sources_of(job)
@@ -105,13 +118,13 @@ class _Court:
 
     def claims_without_source(self, text: str, *, is_title: bool = False) -> list[Unsupported]:
         found: list[Unsupported] = []
-        all_claims = claims(text, names=None if is_title else names_in)
+        all_claims = claims(text, names=names_in if self._names_show and not is_title else None)
         days = _days_of(all_claims, text)
         facts = self._facts_in(text)
         told = reported(text)
         backed = {one: places(text, one.claim) for one in self._evidence}
         for claim in all_claims:
-            if _within(claim, facts) or self._known(claim, days.get(claim)):
+            if _within(claim, facts) or self._known(claim, days.get(claim, [])):
                 continue
             backing = [one for one in self._evidence if _touches(claim, backed[one])]
             found += self._judged(claim, backing, told)
@@ -157,18 +170,16 @@ class _Court:
                 return True
         return False
 
-    def _known(self, claim: Claim, day: Claim | None) -> bool:
+    def _known(self, claim: Claim, day: Sequence[Claim]) -> bool:
         """Whether code itself knows it to be true: the calendar's times, the two people's names."""
         match claim.kind:
             case ClaimKind.NAME:
                 return claim.key in self._names or claim.key.replace("-", "") in self._names
             case ClaimKind.DATE:
-                return any(self._is_day(slot, claim) for slot in self._slots)
+                return any(self._is_day(slot, day) for slot in self._slots)
             case ClaimKind.TIME:
-                return any(
-                    claim.key in _clock_times(slot) and (day is None or self._is_day(slot, day))
-                    for slot in self._slots
-                )
+                times = (slot for slot in self._slots if claim.key in _clock_times(slot))
+                return any(self._is_day(slot, day) for slot in times)
             case ClaimKind.NUMBER:
                 return claim.unit == "minute" and any(claim.key == _minutes(slot) for slot in self._slots)
             case _:
@@ -195,33 +206,41 @@ class _Court:
         long_enough = (fact for fact in facts if len(words(fact)) >= _SHORT_FACT_WORDS)
         return [place for fact in long_enough for place in places(text, fact.strip().rstrip("."))]
 
-    def _is_day(self, slot: Slot, claim: Claim) -> bool:
+    def _is_day(self, slot: Slot, said: Iterable[Claim]) -> bool:
         zone = ZoneInfo(slot.time_zone)
         day = slot.start.astimezone(zone).date()
-        tomorrow = self._now.astimezone(zone).date() + timedelta(days=1)
+        is_tomorrow = day == self._now.astimezone(zone).date() + timedelta(days=1)
         keys = {
             f"weekday:{day.weekday()}",
             f"date:{day.month}-{day.day}",
             f"date:{day.day}/{day.month}",
             f"date:{day.month}/{day.day}",
             f"month:{day.month}",
+            "relative:tomorrow" if is_tomorrow else "",
         }
-        return claim.key in keys or (claim.key == "relative:tomorrow" and day == tomorrow)
+        return all(claim.key in keys for claim in said)
 
 
-def _days_of(all_claims: Sequence[Claim], text: str) -> dict[Claim, Claim]:
-    """The day that each time belongs to: the nearest one before it in the same sentence."""
-    found: dict[Claim, Claim] = {}
+def _days_of(all_claims: Sequence[Claim], text: str) -> dict[Claim, list[Claim]]:
+    """What is said of one day: "Tuesday, March 17" of itself, and of the times after it in the sentence."""
+    found: dict[Claim, list[Claim]] = {}
     starts = iter([*(sentence.start for sentence in sentences(text)), len(text) + 1])
-    next_start, day = next(starts), None
+    next_start = next(starts)
+    day: list[Claim] = []
     for claim in all_claims:
         while claim.start >= next_start:
-            next_start, day = next(starts), None
+            next_start = next(starts)
+            day = []
         if claim.kind is ClaimKind.DATE:
-            day = claim
-        elif claim.kind is ClaimKind.TIME and day is not None:
+            if not day or not _SAME_DAY.fullmatch(text, day[-1].end, claim.start):
+                day = []
+            day.append(claim)
+        if claim.kind in (ClaimKind.DATE, ClaimKind.TIME):
             found[claim] = day
     return found
+
+
+_SAME_DAY = re.compile(r"[\s,(]*(?:the\s)?")
 
 
 def _crm(job: Job) -> dict[str, str]:

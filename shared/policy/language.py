@@ -12,28 +12,8 @@ its our their this that these those what which who how when where why not no yes
 here about into out up all any some more most other also just only very
 """
 _FUNCTION_WORDS = frozenset(_COMMON.split())
-_SHARED_WITH_OTHERS = frozenset(
-    (
-        "a",
-        "an",
-        "in",
-        "on",
-        "at",
-        "as",
-        "is",
-        "was",
-        "do",
-        "die",
-        "he",
-        "me",
-        "no",
-        "so",
-        "we",
-        "most",
-        "will",
-        "all",
-    )
-)
+_SHARED = "a an in on at as i is was do he me no so we most will all"
+_SHARED_WITH_OTHERS = frozenset(_SHARED.split())
 """English words that other languages have too: they prove nothing."""
 _FOREIGN = """
 der die das und ist nicht wir ich für mit haben sie ein eine zu auf le la les et est nous je pour avec

@@ -59,7 +59,7 @@ class Limits:
     """With fewer words, nobody can tell the language."""
     english_share: float = 0.1
     """At least this share of the words of an English text are small words of English alone."""
-    foreign_share: float = 0.05
+    foreign_share: float = 0.08
     """A text in another language has a smaller share of them."""
     foreign_words_share: float = 0.1
     """And at least this share of small words of another language,"""

@@ -147,6 +147,7 @@ def unsupported_claim(case: Case) -> Iterator[Violation]:
         evidence=case.draft.evidence,
         job=case.job,
         now=case.now,
+        language=case.draft.language,
     )
     for one in found:
         yield Violation(rule="unsupported-claim", severity=Severity.FAIL, found=one.text, mend=one.why)

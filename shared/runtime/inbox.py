@@ -112,9 +112,9 @@ class FormInbox:
             return
         self._say("submission_refused", event, via, reason)
 
-    def poll_soon(self, tenant: Tenant, address: str, *, trace_id: str) -> None:
+    def poll_soon(self, tenant: Tenant, address: str | None, *, trace_id: str) -> None:
         slot = int(self._world.clock().timestamp()) // POLL_SLOT_S
-        payload = {"tenant": tenant.id, "address": address}
+        payload = {"tenant": tenant.id, "address": address} if address else {"tenant": tenant.id}
         key = f"{tenant.id}/{address}/{slot}"
         task_queue(self._world).call_soon("poll_forms", payload, key=key, trace_id=trace_id)
 

@@ -44,7 +44,8 @@ def _published(world: World, announcement: Announcement) -> bool:
     }
     topic = f"projects/{world.settings.project}/topics/{announcement.topic}"
     try:
-        client.publish(request={"topic": topic, "messages": [message]}, timeout=TIMEOUT_S)
+        # One try: the outbox makes up for it, and a request is not kept waiting for statistics.
+        client.publish(request={"topic": topic, "messages": [message]}, retry=None, timeout=TIMEOUT_S)
         world.database.client.document(announcement.path).delete(timeout=TIMEOUT_S)
     except google_errors.GoogleAPIError as error:
         log(

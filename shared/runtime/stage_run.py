@@ -19,7 +19,7 @@ from shared.jobs.dead_letter import DeadLetter
 from shared.jobs.document import Document
 from shared.jobs.job import Job, Status
 from shared.jobs.moves import Attempt
-from shared.jobs.outcome import Merge, Outcome, Wait
+from shared.jobs.outcome import Merge, Outcome
 from shared.jobs.rules import Controls
 from shared.runtime import backoff, sentry
 from shared.runtime.clients.channel import work
@@ -96,7 +96,7 @@ class StageRun:
             return self._stale(job)
         started = self.world.clock()
         may_have_happened = job.stage in job.intents
-        if self.outward and not may_have_happened:
+        if self.outward:
             intended = self._intend(job, started)
             if isinstance(intended, Ran):
                 return intended
@@ -134,8 +134,7 @@ class StageRun:
         current = self._job(job.tenant, job.id)
         if current is None or current.epoch != job.epoch:
             return self._stale(current) if current else Ran(200, "missing")
-        error = Retryable("another job wrote a shared document first", retry_after_s=1.0)
-        return self._failed(current, started, error)
+        return self._failed(current, started, Retryable(backoff.CONTENTION))
 
     def _stale(self, job: Job) -> Ran:
         settle(self.world, job)
@@ -173,7 +172,7 @@ class StageRun:
         return Ran(200, "retrying" if again else moved.status.value)
 
     def _intend(self, job: Job, now: datetime) -> Job | Ran:
-        """Record the intent and read the kill switch, together in one transaction."""
+        """Record (or renew) the intent and read the kill switch, together in one transaction."""
         settings, database = self.world.settings, self.world.database
         lease = timedelta(seconds=settings.intent_lease_s)
         paths = (job.path, *control_paths(job.tenant))
@@ -202,7 +201,7 @@ class StageRun:
         report_garbage(controls, job.tenant)
         if controls.stopped:
             until = now + timedelta(seconds=settings.paused_recheck_s)
-            waiting = moves.decided(job, Wait(until, controls.reasons), settings.routing, self._attempt(now))
+            waiting = moves.paused(job, until, controls.reasons, settings.routing, self._attempt(now))
             return self._commit(job, waiting, [waiting], now)
         return intended.read_at(version)
 

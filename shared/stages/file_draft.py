@@ -25,12 +25,14 @@ def file_draft(job: Job, *, drafts: Drafts, mailbox: Mailbox, may_have_happened:
 
 
 def _filed(draft: Draft, mailbox: Mailbox, may_have_happened: bool) -> FiledDraft:
-    known = draft.gmail_draft_id
-    if known is None and may_have_happened:
-        orphan = mailbox.find_draft(draft.id)
-        known = orphan.id if orphan else None
-    if known is not None:
-        updated = mailbox.update_draft(known, draft.raw, draft.thread_id)
+    """The draft in the mailbox; one that a person deleted is made anew, and a rerun finds that one too."""
+    if draft.gmail_draft_id is not None:
+        updated = mailbox.update_draft(draft.gmail_draft_id, draft.raw, draft.thread_id)
         if updated is not None:
             return updated
+    orphan = mailbox.find_draft(draft.id) if may_have_happened else None
+    if orphan is not None:
+        adopted = mailbox.update_draft(orphan.id, draft.raw, draft.thread_id)
+        if adopted is not None:
+            return adopted
     return mailbox.create_draft(draft.raw, draft.thread_id)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from shared.agents.own_words import is_soon
 from shared.errors import Permanent
-from shared.jobs.job import Job, Priority
+from shared.jobs.job import Job
 from shared.jobs.outcome import Advance, Outcome
 from shared.policy.slots import propose
 from shared.ports import Calendar
@@ -23,11 +24,6 @@ def gather_context(job: Job, *, calendar: Calendar, now: datetime) -> Outcome:
     except Permanent as error:
         gap = f"No meeting times: {error.reason}"
         return Advance("plan_next_step", slots=(), notes=job.noting(gap))
-    urgent = job.priority is Priority.URGENT and _asks_for_haste(job)
-    slots = propose(busy, now=now, time_zone=sender.time_zone, urgent=urgent)
+    said = " ".join(job.submissions[0].fields.values()) if job.submissions else ""
+    slots = propose(busy, now=now, time_zone=sender.time_zone, urgent=is_soon(said))
     return Advance("plan_next_step", slots=slots)
-
-
-def _asks_for_haste(job: Job) -> bool:
-    said = " ".join(job.submissions[0].fields.values()).lower() if job.submissions else ""
-    return any(word in said for word in ("asap", "urgent", "as soon as possible", "today", "tomorrow"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from html import escape
 
 from shared.jobs.crm_words import link_to, marker_of
 from shared.jobs.draft import Draft
@@ -34,16 +33,17 @@ def log_note(job: Job, *, drafts: Drafts, crm: Crm, may_have_happened: bool, now
 
 
 def note_of(job: Job, draft: Draft) -> str:
-    """The note as simple HTML: what happened, the first 200 characters, and the link to the draft."""
+    """The note as plain text: what happened, the first 200 characters, and the link to the draft."""
     asked = job.submissions[0].form_name if job.submissions else ""
-    what = f"A draft answers the form submission {asked!r}" if asked else "A draft answers this person"
+    what = f'A draft answers the form submission "{asked}"' if asked else "A draft answers this person"
     if len(job.submissions) > 1:
         what += f" (and {len(job.submissions) - 1} earlier)"
     preview = draft.body[:PREVIEW_CHARS] + ("…" if len(draft.body) > PREVIEW_CHARS else "")
-    lines = [
-        f"{what}; revision {draft.revision} waits for approval in {draft.sender}.",
-        f"Subject: {draft.subject}",
-        preview,
-    ]
-    paragraphs = "".join(f"<p>{escape(line)}</p>" for line in lines)
-    return f'{paragraphs}<p><a href="{link_to(draft)}">Open the draft</a> [{marker_of(draft)}]</p>'
+    return "\n\n".join(
+        (
+            f"{what}; revision {draft.revision} waits for approval in {draft.sender}.",
+            f"Subject: {draft.subject}",
+            preview,
+            f"Open the draft: {link_to(draft)} [{marker_of(draft)}]",
+        )
+    )

@@ -17,11 +17,9 @@ def read_thread(job: Job, *, mailbox: Mailbox, model: Model | None, now: datetim
     """Summarise the thread and note where an answer would be attached; no thread is a fact too."""
     thread = mailbox.newest_thread_with(job.address)
     found = read(thread, person=job.address, model=model) if thread else None
-    if found is None or now - found.facts.last_message_at >= CONTINUED_FOR:
+    if found is None:
         return Advance("gather_context", thread=None)
-    return Advance(
-        "gather_context",
-        thread=found.facts,
-        usage=job.usage.plus(found.input_tokens, found.output_tokens),
-        notes=job.noting(found.fell_back),
-    )
+    usage = job.usage.plus(found.input_tokens, found.output_tokens)
+    if now - found.facts.last_message_at >= CONTINUED_FOR:
+        return Advance("gather_context", thread=None, usage=usage)
+    return Advance("gather_context", thread=found.facts, usage=usage, notes=job.noting(found.fell_back))

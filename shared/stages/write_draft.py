@@ -17,6 +17,12 @@ from shared.ports import Contacts, Drafts, Jobs, Model
 SENDING_WAIT = timedelta(seconds=60)
 """How long what arrives during a send waits before it looks for the outcome."""
 
+HELD_WAIT = timedelta(minutes=15)
+"""How often a job looks whether a person has said what became of a send that is held."""
+
+KEPT_SUBMISSIONS = 10
+"""Submissions that a job keeps whole, newest first; the older ones stay in their events."""
+
 
 def write_draft(
     job: Job, *, contacts: Contacts, drafts: Drafts, jobs: Jobs, model: Model | None, now: datetime
@@ -25,13 +31,13 @@ def write_draft(
     contact = contacts.get(job.contact_id)
     assert contact is not None, "resolve_identity writes the contact"
     opened = drafts.get(contact.open_draft) if contact.open_draft else None
+    if opened is not None and opened.state in _UNDECIDED:
+        return _undecided(opened, now)
     if opened is not None and opened.is_open and opened.job_id != job.id:
-        elsewhere = _elsewhere(job, opened, jobs, now)
+        elsewhere = _elsewhere(job, opened, jobs)
         if elsewhere is not None:
             return elsewhere
     own = opened if opened is not None and opened.is_open and opened.job_id == job.id else None
-    if own is not None and own.state is DraftState.SENDING:
-        return Wait(now + SENDING_WAIT, ["the open draft is being sent"])
     mend = job.verdict if job.mends else None
     written = write(job, model=model, now=now, mend=mend)
     if written.hold:
@@ -53,10 +59,18 @@ def write_draft(
     )
 
 
-def _elsewhere(job: Job, opened: Draft, jobs: Jobs, now: datetime) -> Outcome | None:
-    """What to do about another job's open draft; None when that job is gone and the draft is nobody's."""
+_UNDECIDED = frozenset({DraftState.SENDING, DraftState.HELD})
+"""Nobody knows yet whether such a draft was sent: to revise it could send it twice."""
+
+
+def _undecided(opened: Draft, now: datetime) -> Outcome:
     if opened.state is DraftState.SENDING:
         return Wait(now + SENDING_WAIT, ["the contact's open draft is being sent"])
+    return Wait(now + HELD_WAIT, ["the contact's open draft is held until a person says whether it was sent"])
+
+
+def _elsewhere(job: Job, opened: Draft, jobs: Jobs) -> Outcome | None:
+    """What to do about another job's open draft; None when that job is gone and the draft is nobody's."""
     owner = jobs.get(opened.job_id)
     if owner is None:
         return None
@@ -64,7 +78,7 @@ def _elsewhere(job: Job, opened: Draft, jobs: Jobs, now: datetime) -> Outcome | 
         "event_ids": (*owner.event_ids, *(e for e in job.event_ids if e not in owner.event_ids)),
         "submissions": tuple(
             sorted((*job.submissions, *owner.submissions), key=lambda s: s.submitted_at, reverse=True)
-        ),
+        )[:KEPT_SUBMISSIONS],
         "sender": job.sender,
         "identity": job.identity,
         "thread": job.thread,

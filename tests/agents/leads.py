@@ -499,4 +499,44 @@ LEADS: tuple[LeadCase, ...] = (
             "current_crm": "HubSpot",
         },
     ),
+    LeadCase(
+        "side_remark_and_question",
+        {
+            "email": "h.ruf@isarbau.example",
+            "firstname": "Hanna",
+            "company": "Isarbau",
+            "message": "We are based in Munich. How secure is it, and what happens to our data when we cancel?",
+        },
+    ),
+    LeadCase(
+        "comparing_with_others",
+        {
+            "email": "luis@canopy.example",
+            "firstname": "Luis",
+            "company": "Canopy",
+            "message": "We currently pay for another product but are not happy with the reply quality. I'd love to "
+            "understand how you compare.",
+            "team_size": "11-50",
+            "timeline": "1-3 months",
+        },
+    ),
+    LeadCase(
+        "everything_filled_in",
+        {
+            "email": "m.duarte@solaris.example",
+            "firstname": "Mateo",
+            "lastname": "Duarte",
+            "company": "Solaris Clinics",
+            "jobtitle": "COO",
+            "phone": "+1 415 555 0100",
+            "numemployees": "51-200",
+            "budget": "10k",
+            "timeline": "This quarter",
+            "current_crm": "HubSpot",
+            "how_did_you_hear_about_us": "A colleague",
+            "message": "We run three clinics and the front desk can't keep up with web enquiries; patients wait until "
+            "Monday if they write on Friday evening. Can someone show us how it works?",
+        },
+        form_name="Request a demo",
+    ),
 )

@@ -86,6 +86,14 @@ def test_a_long_sentence_is_told_up_to_a_clause_border() -> None:
     assert point.span == text
 
 
+def test_two_questions_in_one_sentence_are_two_points() -> None:
+    found = points("How secure is it, and what happens to our data when we cancel?")
+    assert [point.words for point in found] == [
+        "how secure it is",
+        "what happens to your data when you cancel",
+    ]
+
+
 def test_a_span_is_cut_from_the_text_as_it_is_across_hard_line_breaks() -> None:
     text = "Hello,\nwe need a tool that\nanswers our leads.\n\nThanks"
     (point,) = points(text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -52,7 +53,7 @@ def test_every_broken_rule_is_shown_with_its_mend(after_a_lead: Terminal) -> Non
     text = GOOD.replace("Thank you for", "It costs 40 dollars — thank you for")
     data = check(after_a_lead, text)
     assert data["outcome"] == "FAIL"
-    assert {"unsupported-claim", "dash"} <= rules(data)
+    assert {"unsupported-claim", "em-dash"} <= rules(data)
     shown = after_a_lead("gate", "check", "-", stdin=text)
     assert shown.code == 1
     for violation in data["violations"]:  # type: ignore[attr-defined]
@@ -104,7 +105,10 @@ def test_guardrails_and_suppression_of_the_database_hold(terminal: Terminal) -> 
         ("Subject: x\n\nbody", "no To header"),
         ("To: a@b.example, c@d.example\nSubject: x\n\nbody", "exactly one recipient"),
         ("To: a@b.example\nCc: c@d.example\nSubject: x\n\nbody", "exactly one recipient"),
-        ("To: a@b.example\nFrom: me@elsewhere.example\nSubject: x\n\nbody", "not one of the tenant's mailboxes"),
+        (
+            "To: a@b.example\nFrom: me@elsewhere.example\nSubject: x\n\nbody",
+            "not one of the tenant's mailboxes",
+        ),
         ("To: a@b.example\nContent-Type: text/html\nSubject: x\n\n<p>", "not one plain text"),
         ("{", "is none"),
         ('{"to": "a@b.example"}', "body: field required"),
@@ -155,6 +159,18 @@ def test_what_the_crm_does_not_have_is_said_so(after_a_lead: Terminal, wanted: s
     assert said in after_a_lead.refused("hubspot", "lookup", wanted)
 
 
-def test_a_refused_key_is_said_with_its_mend(terminal: Terminal) -> None:
-    terminal.simulation.sandbox.faults.add(vendor="hubspot", kind="403")
-    assert "hubspot" in terminal.refused("hubspot", "lookup", system.ANA)
+def test_a_crm_that_is_down_is_a_line_not_a_traceback(terminal: Terminal) -> None:
+    terminal.simulation.sandbox.faults.add(vendor="hubspot", kind="429_retry_after", retry_after_s=60.0)
+    answer = terminal("hubspot", "lookup", system.ANA, "--json")
+    assert answer.code == 1
+    assert "hubspot: find_contact answered 429" in answer.data["error"]
+
+
+def test_umlauts_and_transfer_encodings_are_read_as_meant(after_a_lead: Terminal) -> None:
+    mail = EmailMessage()
+    mail["To"], mail["Subject"] = system.ANA, "Grüße"
+    mail.set_content(GOOD.partition("\n\n")[2].replace("Could", "É — could"), cte="quoted-printable")
+    coded, plain = mail.as_string(), GOOD.replace("Could", "É — could").replace("Delivery notes", "Grüße")
+    assert "=E2=80=94" in coded
+    assert check(after_a_lead, coded)["violations"] == check(after_a_lead, plain)["violations"]
+    assert "em-dash" in rules(check(after_a_lead, coded))

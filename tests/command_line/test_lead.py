@@ -44,16 +44,16 @@ def test_plain_fields_are_filled_in_from_the_tenant(terminal: Terminal) -> None:
     assert answer.code == 0
     job = system.job(terminal.simulation)
     assert f"whisper jobs show {job.id}" in answer.out
-    assert job.submissions[0].form_id == vendors_world.DEMO_FORM
+    assert job.submissions[0].form_id == vendors_world.CONTACT_FORM
     assert job.submissions[0].portal_id == vendors_world.PORTAL
 
 
 def test_the_form_can_be_named(terminal: Terminal) -> None:
     terminal.json(
-        *("lead", "submit", "-", "--form", vendors_world.CONTACT_FORM),
+        *("lead", "submit", "-", "--form", vendors_world.DEMO_FORM),
         stdin=json.dumps({"fields": system.LEAD}),
     )
-    assert system.job(terminal.simulation).submissions[0].form_id == vendors_world.CONTACT_FORM
+    assert system.job(terminal.simulation).submissions[0].form_id == vendors_world.DEMO_FORM
 
 
 def test_the_same_submission_twice_is_one_job(terminal: Terminal) -> None:

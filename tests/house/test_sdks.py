@@ -71,7 +71,9 @@ def reached(function: str) -> set[str]:
     start = str(source_of(function).relative_to(ROOT).with_suffix("")).replace("/", ".")
     modules = {start, *graph().find_upstream_modules(start)}
     names = set().union(*(imports_of(module) for module in modules))
-    return {sdk for prefix, sdk in SDKS.items() if any(n == prefix or n.startswith(prefix + ".") for n in names)}
+    return {
+        sdk for prefix, sdk in SDKS.items() if any(n == prefix or n.startswith(prefix + ".") for n in names)
+    }
 
 
 @pytest.mark.parametrize("function", list(load().functions))
@@ -89,4 +91,6 @@ def test_no_function_carries_httplib2() -> None:
     for function in load().functions:
         start = str(source_of(function).relative_to(ROOT).with_suffix("")).replace("/", ".")
         for module in {start, *graph().find_upstream_modules(start)}:
-            assert not any(name.split(".")[0] in {"httplib2", "googleapiclient"} for name in imports_of(module))
+            assert not any(
+                name.split(".")[0] in {"httplib2", "googleapiclient"} for name in imports_of(module)
+            )

@@ -63,7 +63,9 @@ def stages() -> list[str]:
 def test_a_stage_stands_in_each_of_its_places(stage: str) -> None:
     """functions.yaml, functions/stages, shared/stages, tests/stages, a playbook, its own entry point."""
     assert (ROOT / "shared" / "stages" / f"{stage}.py").exists()
-    assert (ROOT / "tests" / "stages" / f"test_{stage}.py").exists(), f"tests/stages/test_{stage}.py is missing"
+    assert (ROOT / "tests" / "stages" / f"test_{stage}.py").exists(), (
+        f"tests/stages/test_{stage}.py is missing"
+    )
     assert any(stage in playbook.stages for playbook in PLAYBOOKS.values())
     assert re.search(rf"^def {stage}\(", source_of(stage).read_text(), re.M)
     assert re.search(rf"^def {stage}\(", (ROOT / "shared" / "stages" / f"{stage}.py").read_text(), re.M)

@@ -200,6 +200,23 @@ def test_a_v2_signature_triggers_a_poll_and_nothing_else(simulation: Simulation)
     assert nothing_written(simulation)
 
 
+def test_an_event_that_only_names_a_contact_polls_the_tenants_forms(simulation: Simulation) -> None:
+    simulation.submit(system.LEAD)
+    event = {
+        "eventId": 1,
+        "subscriptionId": 2,
+        "portalId": int(vendors_world.PORTAL),
+        "appId": 3,
+        "occurredAt": int(simulation.clock.time_s() * 1000),
+        "subscriptionType": "contact.propertyChange",
+        "attemptNumber": 0,
+        "objectId": 101,
+    }
+    assert post(simulation, [event, event]).status_code == 202
+    simulation.run()
+    assert len(system.drafts(simulation)) == 1
+
+
 def test_events_about_nothing_we_follow_are_acknowledged(simulation: Simulation) -> None:
     assert post(simulation, b"[]").status_code == 202
     assert nothing_written(simulation)

@@ -103,7 +103,8 @@ def test_numbers_are_found_with_what_they_count(text: str, numbers: list[tuple[s
         ("we guarantee a full refund", ["guarantee", "refund"]),
         ("a 10% discount and our best price", ["discount", "discount"]),
         ("Feel free to ask. Are you free on Tuesday? I am free at 10. Tuesday is free.", []),
-        ("unlimited seats, trusted by hundreds of teams, #1, SOC 2 certified", ["best", "trusted", "trusted", "best", "certified"]),
+        ("unlimited seats, trusted by hundreds of teams", ["best", "trusted", "trusted"]),
+        ("we are #1 and SOC 2 certified", ["best", "certified"]),
     ],
 )  # fmt: skip
 def test_promises_are_found_and_free_time_is_none(text: str, keys: list[str]) -> None:

@@ -48,7 +48,7 @@ def test_each_kind_is_found(text: str, kind: DataKind) -> None:
         "Would Tuesday, March 17, 10:00-10:30 or 14:00–14:30 suit you?",
         "on 2026-03-17 or 17.03.2026, from 2019-2024",
         "10,000 users, 1 000 000 rows, 45 people, ticket 123456",
-        "card 4111 1111 1111 1112 is no card"[:0] + "a Contosoware product",
+        "a Contosoware product",
         "We drive results on the way to a square deal.",
     ],
 )

@@ -15,7 +15,8 @@ from tests import system
 
 GARBAGE: list[Any] = [
     "False", "false", "no", "yes ", "off", "0", "", " ", 0, 1, -1, 2, 0.0, 1.5, None, [], [False], {}, {"a": False},
-    "DRAFT_ONLY ", "draft_only", "SEND", "SEND_ALLOWED\n", b"False", "kill", "TRUE", "None", "null", "нет", "‎False",
+    "DRAFT_ONLY ", "draft_only", "SEND", "SEND_ALLOWED\n", b"False", "kill", "TRUE", "None", "null", "нет",
+    "\u200eFalse", "yes", "true ", "False\x00",
 ]  # fmt: skip
 FIELDS = ("kill_switch", "mode", "features")
 MISSING = object()
@@ -40,7 +41,7 @@ def cases() -> list[tuple[bool, str, Any]]:
 
 
 def test_there_are_200_cases() -> None:
-    assert len(cases()) >= 190
+    assert len(cases()) >= 200
 
 
 def test_every_garbage_value_means_stopped_and_is_reported(
@@ -108,3 +109,22 @@ def test_a_guardrail_that_is_garbage_stops_and_is_reported(
     guardrail.delete()
     simulation.run()
     assert system.effects(simulation)["drafts"] == 1
+
+
+def test_a_rerun_after_a_crash_asks_the_kill_switch_again(simulation: Simulation) -> None:
+    """The intent was recorded before the flip; the effect must not come hours after it."""
+    simulation.sandbox.faults.add(
+        vendor="gmail", method="POST", path_regex="/drafts", kind="drop_before", times=1
+    )
+    simulation.deliver(simulation.submit(system.LEAD)["requests"]["form"])
+    simulation.run(max_steps=7)
+    job = system.job(simulation)
+    assert "file_draft" in job.intents
+    assert system.effects(simulation)["drafts"] == 0
+    system.set_flags(simulation, kill_switch=True)
+    simulation.run(until=simulation.clock.now() + timedelta(hours=2))
+    assert system.effects(simulation)["drafts"] == 0
+    assert "file_draft" in system.job(simulation).intents
+    system.set_flags(simulation, kill_switch=False)
+    simulation.run()
+    assert system.effects(simulation) == {"drafts": 1, "sent": 0, "notes": 1, "tasks": 1}

@@ -7,17 +7,21 @@ import os
 import socket
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from scripts.catalogue import ROOT
 from scripts.stack.child import Child, StackFailed
-from scripts.stack.leads import CONTACT_FORM, UnusableLead, read_lead
+from scripts.stack.journey import LONGEST_S, Journey
+from scripts.stack.leads import CONTACT_FORM, STORY, UnusableLead, read_lead
 from scripts.stack.live import NotConfigured, live_of, read_env_file
 from scripts.stack.ports import is_free, reserve
+from scripts.stack.simulation import Simulation
 from scripts.stack.tenant import settings
 from scripts.stack.varied_leads import varied_leads
+from shared.jobs.job import Job
 
 
 def test_ports_are_kept_while_they_are_free_and_replaced_when_they_are_not(
@@ -142,9 +146,31 @@ def test_varied_leads_are_the_same_every_time_and_of_many_kinds() -> None:
 
 
 @pytest.mark.parametrize("name", ["run", "demo", "seed_leads", "bench"])
-def test_each_script_says_what_it_does_from_any_directory(name: str, tmp_path: Path) -> None:
+def test_each_launcher_starts_its_module(name: str) -> None:
+    text = (ROOT / "scripts" / name).read_text()
+    module = text.rpartition(" -m ")[2].split()[0]
+    assert os.access(ROOT / "scripts" / name, os.X_OK)
+    assert (ROOT / f"{module.replace('.', '/')}.py").is_file()
+    assert "-P -m" in text, "the directory it is called from must not be on the path"
+
+
+def test_a_launcher_works_from_any_directory(tmp_path: Path) -> None:
     done = subprocess.run(
-        [str(ROOT / "scripts" / name), "--help"], cwd=tmp_path, capture_output=True, text=True, timeout=60
+        [str(ROOT / "scripts" / "run"), "--help"], cwd=tmp_path, capture_output=True, text=True, timeout=60
     )
     assert done.returncode == 0, done.stderr
-    assert f"scripts/{name}" in done.stdout
+    assert "--once" in done.stdout
+
+
+def test_a_job_that_did_not_end_in_time_says_where_it_stands_and_why(simulation: Simulation) -> None:
+    flags = simulation.world.database.client.document("tenants/default/control/flags")
+    flags.set({"kill_switch": True, "mode": "DRAFT_ONLY"})
+    submitted = simulation.submit(dict(STORY["ana"].fields))
+    answer = simulation.deliver(submitted["requests"]["form"])
+    simulation.run(until=simulation.clock.now() + timedelta(seconds=60))
+    job = simulation.world.database.get(f"tenants/default/jobs/{answer.get_json()['job_id']}", Job)
+    assert job is not None
+    late = Journey(job, job, finished=False, seconds=LONGEST_S)
+    assert not late.drafted
+    assert late.reason.startswith("did not end in 60 s, waiting at file_draft: ")
+    assert "kill switch" in late.reason

@@ -175,6 +175,7 @@ def test_kill_9_of_the_run_leaves_no_process_behind_and_the_next_one_starts(tmp_
         process.kill()
         process.wait()
         assert not wait_gone(started)
+    (data / "run.json").unlink()
     with running(data, "--cloud-only") as process:
         process.send_signal(signal.SIGTERM)
         assert process.wait(20) in (0, 130)

@@ -27,7 +27,8 @@ def opening(lead: Lead, say: Phrasings, avoid: tuple[str, ...]) -> list[Part]:
     if lead.thread is not None:
         parts.append(Part(say.say("again"), rank=2, paragraph=OPENING))
     if situation is not None:
-        first = "situation_then_question" if lead.questions else "situation"
+        plain = bool(lead.questions) or _weight(lead, situation) < ANSWERS
+        first = "situation_plain" if plain else "situation"
         parts.append(told(lead, say, "situation_again" if parts else first, situation, OPENING))
     elif question is not None:
         in_thread = question.support.source is Source.THREAD
@@ -42,8 +43,12 @@ def opening(lead: Lead, say: Phrasings, avoid: tuple[str, ...]) -> list[Part]:
 
 def situation_of(lead: Lead, avoid: tuple[str, ...]) -> Said | None:
     """What weighs most of all that they told of themselves."""
-    usable = _usable(lead.situations, avoid)
-    return max(usable, key=lambda one: one.weight + _shared(lead, one), default=None)
+    best = max(_usable(lead.situations, avoid), key=lambda one: _weight(lead, one), default=None)
+    asks_now = any(question.support.source is Source.FORM for question in lead.questions)
+    if best is not None and asks_now and not lead.complains and _weight(lead, best) < ANSWERS:
+        # "We are in Munich" beside a question is no reason to write.
+        return None
+    return best
 
 
 def opening_question(lead: Lead, avoid: tuple[str, ...]) -> Said | None:
@@ -69,6 +74,10 @@ def _usable(said: Sequence[Said], avoid: tuple[str, ...]) -> list[Said]:
 def _shared(lead: Lead, said: Said) -> float:
     facts = relevant_facts(lead.sender.facts, said.words)
     return facts[0].score if facts else 0.0
+
+
+def _weight(lead: Lead, situation: Said) -> float:
+    return situation.weight + _shared(lead, situation)
 
 
 def _by_intent(lead: Lead, say: Phrasings, avoid: tuple[str, ...]) -> Part:

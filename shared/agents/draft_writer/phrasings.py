@@ -22,7 +22,7 @@ _CONVERSATIONAL: dict[str, tuple[str, ...]] = {
         "Thank you for your message. You asked {q}.",
         "Thanks for getting in touch. You asked {q}.",
     ),
-    "situation_then_question": (
+    "situation_plain": (
         "Thanks for writing. You said that {s}.",
         "Thank you for the note. You mentioned that {s}.",
         "Thanks for your message. What stood out to me is that {s}.",
@@ -202,7 +202,7 @@ _FORMAL: dict[str, tuple[str, ...]] = {
         "Thank you for contacting {us}. You asked {q}, and I would like to address that first.",
         "Thank you for your enquiry. You asked {q}.",
     ),
-    "situation_then_question": (
+    "situation_plain": (
         "Thank you for your message. You wrote that {s}.",
         "Thank you for contacting {us}. You mentioned that {s}.",
         "Thank you for your enquiry. You explained that {s}.",

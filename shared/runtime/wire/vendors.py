@@ -6,11 +6,17 @@ import json
 from typing import cast
 
 from shared.connectors import dialects
+from shared.connectors.breaker import Breaker
 from shared.connectors.google_auth import DelegatedTokens, ServiceAccountKey
 from shared.connectors.http import VendorHttp
 from shared.errors import Permanent
 from shared.runtime.wire.secrets import of_tenant, secrets
 from shared.runtime.world import World
+
+
+def breaker(world: World, vendor: str) -> Breaker:
+    """One for each vendor and process: when a vendor is down, it is down for every tenant."""
+    return world.once(("breaker", vendor), lambda: Breaker(vendor, lambda: world.clock().timestamp()))
 
 
 def hubspot_http(world: World, tenant: str) -> VendorHttp:
@@ -24,6 +30,7 @@ def hubspot_http(world: World, tenant: str) -> VendorHttp:
             auth=lambda: {"authorization": f"Bearer {secrets(world).value(name)}"},
             renew=lambda: secrets(world).forget(name),
             dialect=dialects.hubspot,
+            breaker=breaker(world, "hubspot"),
             transport=world.http,
             clock=lambda: world.clock().timestamp(),
         ),
@@ -42,6 +49,7 @@ def google_http(world: World, tenant: str, vendor: str, user: str, scopes: tuple
             auth=acting.headers,
             renew=acting.forget,
             dialect=dialects.google,
+            breaker=breaker(world, vendor),
             transport=world.http,
             clock=lambda: world.clock().timestamp(),
         )
@@ -62,7 +70,13 @@ def _tokens(world: World, tenant: str) -> DelegatedTokens:
 
     def made() -> DelegatedTokens:
         clock = lambda: world.clock().timestamp()  # noqa: E731
-        http = VendorHttp("google-oauth", world.settings.google_oauth_url, transport=world.http, clock=clock)
+        http = VendorHttp(
+            "google-oauth",
+            world.settings.google_oauth_url,
+            transport=world.http,
+            clock=clock,
+            breaker=breaker(world, "google-oauth"),
+        )
         return DelegatedTokens(key, http, clock=clock)
 
     return world.once(("google-oauth", tenant), made)

@@ -1,0 +1,120 @@
+"""Measures this system on this machine: `scripts/bench`.
+
+Cold starts beside a hello-world, what a stage adds, jobs per second, and what a job costs.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from scripts.benchmarks import cold_start, throughput
+from scripts.stack.processes import Options, Stack
+from scripts.stack.run import EXPECTED, ended_by_signals
+
+
+@click.command(help=__doc__)
+@click.option(
+    "--starts", default=3, type=click.IntRange(0), help="Cold starts of each function; 0 leaves them out."
+)
+@click.option("--function", "only", multiple=True, help="Start only these; repeatable.")
+@click.option("--jobs", default=20, type=click.IntRange(2), help="Jobs to measure with.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def main(starts: int, only: tuple[str, ...], jobs: int, as_json: bool) -> None:
+    console = Console(stderr=as_json, highlight=False)
+    try:
+        with ended_by_signals():
+            found = measured(console, starts, only, jobs)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except (*EXPECTED, RuntimeError) as error:
+        print(json.dumps({"error": str(error)}) if as_json else f"failed: {error}", file=sys.stderr)
+        sys.exit(1)
+    if as_json:
+        print(json.dumps(found, indent=1))
+    else:
+        _show(console, found)
+
+
+def measured(console: Console, starts: int, only: tuple[str, ...], jobs: int) -> dict[str, Any]:
+    """Everything, one after the other, on data that is forgotten."""
+    found: dict[str, Any] = {
+        "machine": {"cpus": os.cpu_count(), "system": platform.system(), "python": platform.python_version()},
+        "jobs": jobs,
+    }
+    console.print("[dim]in one process …[/]")
+    with open(os.devnull, "w") as nowhere:
+        found["in_process"] = _without_logs(nowhere, jobs)
+    with (
+        tempfile.TemporaryDirectory(prefix="whisper-bench-") as folder,
+        Stack(Options(data=Path(folder), paused=True)) as stack,
+    ):
+        console.print("[dim]over HTTP …[/]")
+        found["over_http"] = throughput.over_http(stack, max(2, jobs // 4))
+        console.print("[dim]many jobs at once …[/]")
+        rest = {"first": 1000, "rates_lifted": True}
+        found["jobs_per_s"] = {
+            "machine": throughput.jobs_per_s(stack, jobs, **rest),
+            "with_the_queues_rates": throughput.jobs_per_s(stack, jobs, first=2000, rates_lifted=False),
+        }
+        if starts:
+            console.print("[dim]cold starts …[/]")
+            found["cold_start"] = cold_start.measure(stack, starts, only)
+    return found
+
+
+def _without_logs(nowhere: Any, jobs: int) -> dict[str, Any]:
+    """The functions log on stdout, and here they run in this process."""
+    before, sys.stdout = sys.stdout, nowhere
+    try:
+        return throughput.in_process(jobs)
+    finally:
+        sys.stdout = before
+
+
+def _show(console: Console, found: Mapping[str, Any]) -> None:
+    machine = found["machine"]
+    console.print(
+        f"{machine['cpus']} CPUs, {machine['system']}, Python {machine['python']}, {found['jobs']} jobs"
+    )
+    inside, outside = found["in_process"], found["over_http"]
+    table = Table("stage", title="Stages (median)", title_justify="left")
+    for heading in ("in process, ms", "over HTTP, ms", "to the next stage, ms"):
+        table.add_column(heading, justify="right")
+    for name, took in inside["stage_ms"].items():
+        cells = (took, outside["stage_ms"].get(name, ""), outside["stage_to_next_ms"].get(name, ""))
+        table.add_row(name, *(str(cell) for cell in cells))
+    console.print(table)
+    console.print(
+        f"overhead between two stages over HTTP: {outside['overhead_ms']} ms; a job: {outside['job_ms']} ms"
+    )
+    rates = found["jobs_per_s"]
+    console.print(
+        f"jobs/s: {rates['machine']} on this machine, {rates['with_the_queues_rates']} at the queues' rates, "
+        f"{inside['jobs_per_s']} in one process"
+    )
+    total = outside["cost_per_job"]["total"]
+    console.print("per job: " + ", ".join(f"{number} {kind}" for kind, number in total.items()))
+    if "cold_start" in found:
+        cold = found["cold_start"]
+        table = Table("function", title=f"Cold start, median of {cold['rounds']}", title_justify="left")
+        table.add_column("ms", justify="right")
+        table.add_column("× hello-world", justify="right")
+        table.add_row("hello_world", str(cold["hello_world_ms"]), "1.0")
+        for name, one in cold["functions"].items():
+            table.add_row(name, str(one["ms"]), str(one["ratio"]))
+        console.print(table)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,121 @@
+"""One tenant, one person and their job as tests build them; each test changes only what it is about.
+
+The draft passes the gate as it stands; Maya Okafor of Brightloop has asked Ann Lee of Northwind for a demo.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from shared.jobs.contact import Contact
+from shared.jobs.facts import Company, Message, Submission
+from shared.jobs.moves import Attempt, Route
+from shared.jobs.outcome import Outcome
+from shared.jobs.playbooks import PLAYBOOKS
+from shared.jobs.rules import Suppression, SuppressionReason
+from shared.ports import CrmContact, MailThread
+from tests.policy.examples import (
+    IDENTITY,
+    NOW,
+    SENDER,
+    SLOTS,
+    SUBMISSION,
+    THREAD,
+    controls,
+    draft,
+    job,
+    rules,
+    tenant,
+)
+
+__all__ = (
+    "ADDRESS", "COMPANY", "IDENTITY", "NOW", "ROUTING", "SENDER", "SLOTS", "SUBMISSION", "THREAD",
+    "attempt", "company", "contact", "controls", "crm_contact", "draft", "expect", "job", "mail_thread", "message",
+    "rules", "submission", "suppression", "tenant",
+)  # fmt: skip
+
+Expected = TypeVar("Expected", bound=Outcome)
+
+ADDRESS = IDENTITY.address
+assert IDENTITY.company is not None
+COMPANY: Company = IDENTITY.company
+
+ROUTING = {
+    stage: Route(queue="stages", deadline_s=60, patience_s=300)
+    for playbook in PLAYBOOKS.values()
+    for stage in playbook.stages
+}
+
+
+def company(**changes: Any) -> Company:
+    return COMPANY.but(**changes)
+
+
+def contact(**changes: Any) -> Contact:
+    fields = {
+        "id": "k1",
+        "tenant": "default",
+        "address": ADDRESS,
+        "crm_id": "501",
+        "company_crm_id": "9001",
+        "created_at": NOW,
+        "updated_at": NOW,
+    }
+    return Contact.model_validate({**fields, **changes})
+
+
+def crm_contact(**changes: Any) -> CrmContact:
+    """Maya as the CRM knows her."""
+    fields: dict[str, Any] = {
+        "id": "501",
+        "properties": {"firstname": "Maya", "lastname": "Okafor", "jobtitle": "Head of Operations"},
+        "company_ids": (COMPANY.crm_id,),
+    }
+    return CrmContact(**{**fields, **changes})
+
+
+def submission(**changes: Any) -> Submission:
+    """Her submission; `fields` are added to those it has."""
+    fields = {**SUBMISSION.fields, **changes.pop("fields", {})}
+    return SUBMISSION.but(fields=fields, **changes)
+
+
+def message(**changes: Any) -> Message:
+    fields = {
+        "id": "m1",
+        "thread_id": "t1",
+        "sender": f"Maya Okafor <{ADDRESS}>",
+        "recipients": (SENDER.mailbox,),
+        "subject": "Reporting for Brightloop",
+        "sent_at": NOW - timedelta(days=2),
+        "text": "Does it work with NetSuite too?",
+        "message_id_header": "<m1@mail.example>",
+    }
+    return Message.model_validate({**fields, **changes})
+
+
+def mail_thread(*messages: Message) -> MailThread:
+    return MailThread(id="t1", messages=messages or (message(),))
+
+
+def suppression(**changes: Any) -> Suppression:
+    fields = {
+        "id": "k1",
+        "tenant": "default",
+        "reason": SuppressionReason.OPT_OUT,
+        "actor": "an operator",
+        "created_at": NOW - timedelta(days=30),
+    }
+    return Suppression.model_validate({**fields, **changes})
+
+
+def attempt(at: datetime = NOW, *, took_s: float = 0.25, error: str = "") -> Attempt:
+    """One run of a stage that ended at a time."""
+    return Attempt(at - timedelta(seconds=took_s), at, error)
+
+
+def expect(kind: type[Expected], outcome: Outcome) -> Expected:
+    """The outcome, which must be of this kind."""
+    assert isinstance(outcome, kind), f"{type(outcome).__name__} {vars(outcome)} is no {kind.__name__}"
+    return outcome

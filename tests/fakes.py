@@ -1,0 +1,254 @@
+"""What stages talk to, kept in memory: a CRM, a mailbox, a calendar and the store, whose state a test asserts on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from email import message_from_bytes, policy
+
+from shared.errors import Failure, Permanent, Unclear
+from shared.jobs.contact import Contact
+from shared.jobs.document import Document
+from shared.jobs.draft import Draft
+from shared.jobs.facts import Company
+from shared.jobs.job import Job
+from shared.jobs.outcome import Outcome
+from shared.policy.letter import DRAFT_HEADER
+from shared.ports import Busy, CrmContact, FiledDraft, MailThread
+from tests.agents.fake_model import FakeModel as FakeModel
+
+
+@dataclass
+class Trouble:
+    """What goes wrong: `fails` before anything happens, `loses` after it happened. `asked` is every call."""
+
+    fails: dict[str, Failure] = field(default_factory=dict[str, Failure])
+    loses: set[str] = field(default_factory=set[str])
+    asked: list[str] = field(default_factory=list[str])
+
+    def before(self, call: str) -> None:
+        self.asked.append(call)
+        if call in self.fails:
+            raise self.fails[call]
+
+    def after(self, call: str) -> None:
+        """Lose the answer of this call, once."""
+        if call in self.loses:
+            self.loses.remove(call)
+            raise Unclear(f"{call} gave no answer")
+
+
+@dataclass
+class Note:
+    """A note as the CRM has it."""
+
+    contact_id: str
+    company_id: str | None
+    body: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Task:
+    """A task as the CRM has it."""
+
+    contact_id: str
+    subject: str
+    body: str
+    due: datetime
+    owner_id: str | None
+
+
+@dataclass
+class FakeCrm:
+    """Customer records in memory: contacts by address, companies and owners by id."""
+
+    contacts: dict[str, CrmContact] = field(default_factory=dict[str, CrmContact])
+    companies: dict[str, Company] = field(default_factory=dict[str, Company])
+    owners: dict[str, str] = field(default_factory=dict[str, str])
+    unsubscribed: set[str] = field(default_factory=set[str])
+    closed_deals: set[str] = field(default_factory=set[str])
+    notes: dict[str, Note] = field(default_factory=dict[str, Note])
+    tasks: dict[str, Task] = field(default_factory=dict[str, Task])
+    trouble: Trouble = field(default_factory=Trouble)
+
+    def find_contact(self, address: str) -> CrmContact | None:
+        self.trouble.before("find_contact")
+        return self.contacts.get(address)
+
+    def create_contact(self, address: str, properties: Mapping[str, str]) -> CrmContact:
+        self.trouble.before("create_contact")
+        made = CrmContact(id=f"contact-{len(self.contacts) + 1}", properties=dict(properties))
+        kept = self.contacts.setdefault(address, made)
+        self.trouble.after("create_contact")
+        return kept
+
+    def company(self, company_id: str) -> Company | None:
+        self.trouble.before("company")
+        return self.companies.get(company_id)
+
+    def find_company(self, domain: str) -> Company | None:
+        self.trouble.before("find_company")
+        return next((each for each in self.companies.values() if each.domain == domain), None)
+
+    def owner_address(self, owner_id: str) -> str | None:
+        self.trouble.before("owner_address")
+        return self.owners.get(owner_id)
+
+    def open_deals(self, deal_ids: Sequence[str]) -> int:
+        self.trouble.before("open_deals")
+        return len(set(deal_ids) - self.closed_deals)
+
+    def opted_out(self, address: str) -> bool:
+        self.trouble.before("opted_out")
+        return address in self.unsubscribed
+
+    def find_note(self, contact_id: str, marker: str) -> str | None:
+        self.trouble.before("find_note")
+        found = (i for i, note in self.notes.items() if note.contact_id == contact_id and marker in note.body)
+        return next(found, None)
+
+    def create_note(self, contact_id: str, company_id: str | None, body: str, at: datetime) -> str:
+        self.trouble.before("create_note")
+        made = f"note-{len(self.notes) + 1}"
+        self.notes[made] = Note(contact_id, company_id, body, at)
+        self.trouble.after("create_note")
+        return made
+
+    def update_note(self, note_id: str, body: str) -> None:
+        self.trouble.before("update_note")
+        self.notes[note_id].body = body
+
+    def find_task(self, contact_id: str, marker: str) -> str | None:
+        self.trouble.before("find_task")
+        found = (i for i, task in self.tasks.items() if task.contact_id == contact_id and marker in task.body)
+        return next(found, None)
+
+    def create_task(
+        self, contact_id: str, *, subject: str, body: str, due: datetime, owner_id: str | None
+    ) -> str:
+        self.trouble.before("create_task")
+        made = f"task-{len(self.tasks) + 1}"
+        self.tasks[made] = Task(contact_id, subject, body, due, owner_id)
+        self.trouble.after("create_task")
+        return made
+
+    def owner_id(self, address: str) -> str | None:
+        self.trouble.before("owner_id")
+        return next((id_ for id_, owner in self.owners.items() if owner == address), None)
+
+
+@dataclass
+class FakeMailbox:
+    """A mailbox in memory; `drafts` are the bytes and the thread of each draft, by its Gmail id."""
+
+    thread: MailThread | None = None
+    drafts: dict[str, tuple[bytes, str | None]] = field(default_factory=dict[str, tuple[bytes, str | None]])
+    trouble: Trouble = field(default_factory=Trouble)
+    made: int = 0
+    """Drafts ever created here."""
+
+    def newest_thread_with(self, address: str) -> MailThread | None:
+        self.trouble.before("newest_thread_with")
+        return self.thread
+
+    def find_draft(self, marker: str) -> FiledDraft | None:
+        self.trouble.before("find_draft")
+        for id_, (raw, _) in self.drafts.items():
+            if message_from_bytes(raw, policy=policy.default)[DRAFT_HEADER] == marker:
+                return self._filed(id_)
+        return None
+
+    def create_draft(self, raw: bytes, thread_id: str | None) -> FiledDraft:
+        self.trouble.before("create_draft")
+        self.made += 1
+        self.drafts[f"r{self.made}"] = (raw, thread_id)
+        self.trouble.after("create_draft")
+        return self._filed(f"r{self.made}")
+
+    def update_draft(self, draft_id: str, raw: bytes, thread_id: str | None) -> FiledDraft | None:
+        self.trouble.before("update_draft")
+        if draft_id not in self.drafts:
+            return None
+        self.drafts[draft_id] = (raw, thread_id)
+        self.trouble.after("update_draft")
+        return self._filed(draft_id)
+
+    def _filed(self, id_: str) -> FiledDraft:
+        return FiledDraft(id=id_, message_id=f"{id_}-message", thread_id=self.drafts[id_][1] or f"{id_}-thread")
+
+
+@dataclass
+class FakeCalendar:
+    """Busy times in memory; `asked` is every calendar that was looked at, with its window."""
+
+    busy_times: tuple[Busy, ...] = ()
+    fails: Failure | None = None
+    asked: list[tuple[str, datetime, datetime]] = field(default_factory=list[tuple[str, datetime, datetime]])
+
+    def busy(self, calendar_id: str, start: datetime, end: datetime) -> tuple[Busy, ...]:
+        self.asked.append((calendar_id, start, end))
+        if self.fails is not None:
+            raise self.fails
+        return self.busy_times
+
+
+class FakeDrafts:
+    """The drafts of a tenant, by id."""
+
+    def __init__(self, *drafts: Draft) -> None:
+        self.kept = {draft.id: draft for draft in drafts}
+
+    def get(self, draft_id: str) -> Draft:
+        if draft_id not in self.kept:
+            raise Permanent(f"draft {draft_id} does not exist")
+        return self.kept[draft_id]
+
+
+class FakeContacts:
+    """The contacts of a tenant, by id."""
+
+    def __init__(self, *contacts: Contact) -> None:
+        self.kept = {contact.id: contact for contact in contacts}
+
+    def get(self, contact_id: str) -> Contact | None:
+        return self.kept.get(contact_id)
+
+
+class FakeJobs:
+    """The jobs of a tenant, by id."""
+
+    def __init__(self, *jobs: Job) -> None:
+        self.kept = {job.id: job for job in jobs}
+
+    def get(self, job_id: str) -> Job | None:
+        return self.kept.get(job_id)
+
+
+@dataclass
+class FakeStore:
+    """Drafts, contacts and jobs together, with the commit that runtime makes of an outcome."""
+
+    drafts: FakeDrafts = field(default_factory=FakeDrafts)
+    contacts: FakeContacts = field(default_factory=FakeContacts)
+    jobs: FakeJobs = field(default_factory=FakeJobs)
+
+    def commit(self, job: Job, outcome: Outcome) -> Job:
+        """Keep what the outcome writes; returns the job with what it now knows."""
+        for document in outcome.writes:
+            self.put(document)
+        known = job.but(**outcome.known)
+        self.put(known)
+        return known
+
+    def put(self, document: Document) -> None:
+        match document:
+            case Draft():
+                self.drafts.kept[document.id] = document
+            case Contact():
+                self.contacts.kept[document.id] = document
+            case Job():
+                self.jobs.kept[document.id] = document
+            case _:
+                raise TypeError(f"a stage writes drafts and contacts, not {type(document).__name__}")

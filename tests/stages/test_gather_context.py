@@ -1,0 +1,93 @@
+"""Meeting times that are really free, or a visible gap."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import cast
+
+import pytest
+
+from shared.errors import Permanent, Retryable
+from shared.jobs.facts import Slot
+from shared.jobs.job import Job, Priority
+from shared.jobs.outcome import Advance, Outcome
+from shared.ports import Busy
+from shared.stages.gather_context import LOOK_AHEAD, gather_context
+from tests.builders import NOW, SENDER, expect, job, submission
+from tests.fakes import FakeCalendar
+
+
+def gathered(calendar: FakeCalendar, **changes: object) -> Advance:
+    known: Job = job(stage="gather_context", slots=None, **changes)
+    outcome = expect(Advance, gather_context(known, calendar=calendar, now=NOW))
+    assert outcome.stage == "plan_next_step"
+    return outcome
+
+
+def slots_of(outcome: Outcome) -> tuple[Slot, ...]:
+    return cast("tuple[Slot, ...]", outcome.known["slots"])
+
+
+def test_three_times_are_proposed_in_the_senders_time_zone() -> None:
+    slots = slots_of(gathered(FakeCalendar()))
+    assert len(slots) == 3
+    assert {slot.time_zone for slot in slots} == {"America/New_York"}
+    assert all(slot.end - slot.start == timedelta(minutes=30) for slot in slots)
+
+
+def test_no_time_is_proposed_in_which_the_sender_is_busy() -> None:
+    free = slots_of(gathered(FakeCalendar()))
+    taken = tuple(Busy(slot.start, slot.end) for slot in free)
+    others = slots_of(gathered(FakeCalendar(busy_times=taken)))
+    assert len(others) == 3
+    assert not [(a, b) for a in others for b in taken if a.start < b.end and b.start < a.end]
+
+
+def test_a_calendar_that_is_full_leaves_no_time_and_is_no_error() -> None:
+    full = FakeCalendar(busy_times=(Busy(NOW - timedelta(days=1), NOW + LOOK_AHEAD),))
+    outcome = gathered(full)
+    assert slots_of(outcome) == ()
+    assert "notes" not in outcome.known
+
+
+@pytest.mark.parametrize(("calendar_id", "looked_at"), [("", SENDER.mailbox), ("team@cal", "team@cal")])
+def test_the_calendar_of_the_settings_is_read_else_the_senders_own(calendar_id: str, looked_at: str) -> None:
+    calendar = FakeCalendar()
+    gathered(calendar, sender=SENDER.but(calendar_id=calendar_id))
+    assert calendar.asked == [(looked_at, NOW, NOW + LOOK_AHEAD)]
+
+
+def test_a_calendar_that_may_not_be_read_leaves_a_gap_that_the_reviewer_sees() -> None:
+    outcome = gathered(FakeCalendar(fails=Permanent("calendar: answered 403")), notes=("before",))
+    assert slots_of(outcome) == ()
+    assert outcome.known["notes"] == ("before", "No meeting times: calendar: answered 403")
+
+
+def test_a_calendar_that_is_down_is_asked_again() -> None:
+    with pytest.raises(Retryable):
+        gathered(FakeCalendar(fails=Retryable("calendar: answered 503")))
+
+
+@pytest.mark.parametrize(
+    ("said", "priority", "hastens"),
+    [
+        ("We need this ASAP.", Priority.URGENT, True),
+        ("Could we talk tomorrow?", Priority.URGENT, True),
+        ("No hurry at all.", Priority.URGENT, False),
+        ("We need this ASAP.", Priority.NORMAL, False),
+    ],
+)
+def test_the_earliest_times_come_first_only_for_an_urgent_job_whose_person_asks_for_haste(
+    said: str, priority: Priority, hastens: bool
+) -> None:
+    asked = submission(fields={"message": said})
+    slots = slots_of(gathered(FakeCalendar(), submissions=(asked,), priority=priority))
+    calm = slots_of(gathered(FakeCalendar()))
+    assert (slots != calm) is hastens
+    if hastens:
+        assert slots[-1].start < calm[-1].start
+
+
+def test_a_job_without_a_submission_is_in_no_haste() -> None:
+    slots = slots_of(gathered(FakeCalendar(), submissions=(), priority=Priority.URGENT))
+    assert slots == slots_of(gathered(FakeCalendar()))
