@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from scripts.catalogue import ROOT, Catalogue, load, source_of
+from scripts.stack import live
 from shared.runtime.settings import Settings
 
 BEGIN, END = "<!-- pipeline -->", "<!-- /pipeline -->"
@@ -50,6 +51,10 @@ def example_environment() -> str:
         shown = "" if isinstance(default, dict) else str(getattr(default, "value", default))
         needed = " (required)" if field.is_required() else ""
         lines += [f"# {field.description}{needed}", f"#{field.alias}={shown}", ""]
+    lines += ["# What `scripts/run --live hubspot,gmail,openai` needs", ""]
+    for names in (*live.REQUIRED.values(), *live.OPTIONAL.values()):
+        for name, what in names.items():
+            lines += [f"# {what}", f"#{name}=", ""]
     return "\n".join(lines)
 
 

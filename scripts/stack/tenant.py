@@ -66,6 +66,7 @@ def settings() -> Tenant:
             marcus: sender(marcus, "Marcus Lenzi", "Account Executive", "America/New_York"),
         },
         protected_names=("Northgate Bank", "Lumen Clinics"),
+        stage_property="funding_stage",
     )
 
 

@@ -28,6 +28,9 @@ class Controls:
     stopped: bool
     mode: Mode
     reasons: tuple[str, ...] = ()
+    """Why it is stopped, and why it may not send."""
+    stops: tuple[str, ...] = ()
+    """The reasons that stop everything, also drafting."""
     garbage: tuple[str, ...] = ()
     rollout: dict[str, int] = field(default_factory=dict[str, int])
     """Feature flag to the percentage of contacts it is on for, 0 to 100."""

@@ -35,36 +35,36 @@ COUNTED_IN_THE_MAIL = frozenset(_COUNTED.split())
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
-_NOBODYS_PRICE = "".join(
-    rf"(?<!{before}\s)"
-    for before in (
-        r"\bfeel", r"\byou", r"\byou are", r"\byou['’]re", r"\bwe are", r"\bwe['’]re", r"\bi am", r"\bi['’]m",
-        "day is", r"\bcalendar is", r"\btime is", r"\bwhen",
-    )
+_OF_TIME_BEFORE = (
+    r"\bfeel", r"\byou", r"\byou be", r"\byou are", r"\byou['’]re", r"\bwe are", r"\bwe['’]re", r"\bi am",
+    r"\bi['’]m", "day is", r"\bcalendar is", r"\btime is", r"\bwhen",
 )  # fmt: skip
-"""Before "free", these speak of somebody's time."""
+_OF_TIME_AFTER = r"times?|slots?|half|hours?|at|all day|until|after|before|between|on (?:mon|tue|wed|thu|fri)"
+"""Around "free", these speak of somebody's time."""
+_FREE_OF_CHARGE = (
+    "".join(rf"(?<!{words}\s)" for words in _OF_TIME_BEFORE) + rf"\bfree\b(?!\s(?:{_OF_TIME_AFTER}))"
+)
+
 _PROMISES = (
-    (
-        "free",
-        rf"{_NOBODYS_PRICE}\bfree\b(?!\s(?:times?|slots?|half|hours?|at \d|on (?:mon|tue|wed|thu|fri)))"
-        r"|\b(?:for free|free of charge|at no (?:extra |additional )?(?:cost|charge)|no charge)\b"
-        r"|\bcomplimentary\b|\bon the house\b|\bwithout (?:any )?(?:extra )?(?:cost|charge|payment)\b",
-    ),
+    ("free", _FREE_OF_CHARGE),
+    ("free", r"\b(?:for free|free of charge|at no (?:extra |additional )?(?:cost|charge)|no charge)\b"),
+    ("free", r"\bcomplimentary\b|\bon the house\b|\bwithout (?:any )?(?:extra )?(?:cost|charge|payment)\b"),
     ("guarantee", r"\b(?:guarantee(?:s|d|ing)?|warrant(?:y|ies|ed)|risk[- ]free|no risk)\b"),
     ("discount", r"\b(?:discount(?:s|ed)?|rebates?|coupons?|vouchers?|money off|price match)\b"),
     ("discount", r"\b(?:special|lowest|best|reduced) (?:price|offer|rate|deal)s?\b"),
     ("refund", r"\b(?:refund(?:s|ed|able)?|money[- ]back|reimburse[sd]?)\b"),
-    (
-        "best",
-        r"\b(?:world[- ]class|(?:market|industry)[- ]leading|award[- ]winning|number one)\b|(?<!\w)#1\b",
-    ),
     (
         "free",
         r"\b(?:kostenlos\w*|gratis|umsonst|gratuit\w*|gratuito|zdarma|bezpłatn\w+|darmow\w+|ingyen\w*)\b",
     ),
     ("guarantee", r"\b(?:garant(?:ie|iert|ieren|ía|ito|iti|ované|owan\w+|ir|imos)|záruk\w+|gwarancj\w+)\b"),
     ("discount", r"\b(?:rabatt\w*|remise|réduction|descuento|sconto|korting|slev\w+|zniżk\w+|rabat)\b"),
-    ("best", r"\bthe (?:best|fastest|cheapest|leading|largest) \w+|\bunlimited\b|\bunbeatable\b"),
+    (
+        "best",
+        r"\b(?:world[- ]class|(?:market|industry)[- ]leading|award[- ]winning|number one)\b|(?<!\w)#1\b",
+    ),
+    ("best", r"\bthe best (?!of\b|for\b|way\b|times?\b|day\b|in\b|to\b)\w+|\bunlimited\b|\bunbeatable\b"),
+    ("best", r"\bthe (?:fastest|cheapest|leading|largest) \w+"),
     ("certified", r"\b(?:certified|accredited|compliant|fully secure|bank[- ]grade)\b"),
     ("trusted", r"\b(?:trusted by|proven (?:results|track)|(?:thousand|hundred|dozen|million)s of)\b"),
 )

@@ -59,14 +59,15 @@ def read_controls(
     if garbage:
         return _stopped(tuple(garbage))
 
-    reasons = [f"{r.name}: the kill switch is on" for r in readings if r.kill_switch]
+    stops = tuple(f"{r.name}: the kill switch is on" for r in readings if r.kill_switch)
     modes = {CEILING: ceiling, **{r.name: r.mode for r in readings}}
-    reasons += [f"{name}: the mode is DRAFT_ONLY" for name, mode in modes.items() if mode == Mode.DRAFT_ONLY]
+    reasons = [f"{name}: the mode is DRAFT_ONLY" for name, mode in modes.items() if mode == Mode.DRAFT_ONLY]
     every_mode_sends = all(mode == Mode.SEND_ALLOWED for mode in modes.values())
     return Controls(
         stopped=any(r.kill_switch for r in readings),
         mode=Mode.SEND_ALLOWED if every_mode_sends else Mode.DRAFT_ONLY,
-        reasons=tuple(reasons),
+        reasons=(*stops, *reasons),
+        stops=stops,
         rollout={flag.value: _percent(flag, readings) for flag in Flag},
     )
 
@@ -102,6 +103,7 @@ def _stopped(garbage: tuple[str, ...]) -> Controls:
     return replace(
         Controls(stopped=True, mode=Mode.DRAFT_ONLY, rollout=dict.fromkeys((f.value for f in Flag), 0)),
         reasons=tuple(f"stopped: {line}" for line in garbage),
+        stops=tuple(f"stopped: {line}" for line in garbage),
         garbage=garbage,
     )
 

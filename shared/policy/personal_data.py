@@ -39,26 +39,26 @@ _ADDRESS = re.compile(
     rf"[\w.!#$%&'*+/=?^`{{|}}~-]{{1,64}}\s?{_AT}\s?[\w-]{{1,63}}(?:{_DOT}[\w-]{{1,63}}){{1,8}}", re.IGNORECASE
 )
 _DIGITS_AND_SIGNS = re.compile(
-    r"(?<![\w.,$€£])(?:\+|00)?\(?\d[\d\s().\u2010-\u2015/-]{5,24}\d(?:\s?(?:x|ext\.?)\s?\d{1,6})?(?![\w%])",
+    r"(?<![\w.,$€£])(?:\+|00)?\(?\d[\d \t\u00a0().\u2010-\u2015/-]{5,24}\d(?:\s?(?:x|ext\.?)\s?\d{1,6})?(?![\w%])",
     re.IGNORECASE,
 )
-_DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[./]\d{1,2}[./]\d{2,4}")
+_DAY = r"(?:0?[1-9]|[12]\d|3[01])"
+_DATE = re.compile(rf"\b\d{{4}}-{_DAY}-{_DAY}\b|\b{_DAY}[./]{_DAY}[./](?:19|20)?\d{{2}}\b")
 _YEARS = re.compile(r"(?:19|20)\d\d\s?[-\u2010-\u2015/]\s?(?:19|20)\d\d")
 _GROUPS = re.compile(r"\d{1,3}(?:[ .\u00a0]\d{3})+")
 _CARD = re.compile(r"(?<![\w.])\d(?:[ -]?\d){12,18}(?![\w])")
-_IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?:\s?[A-Z0-9]{2,4}){3,8}\b")
+_IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?:\s?[A-Z0-9]{2,4}){3,8}\b|\b[a-z]{2}\d{2}[a-z0-9]{11,30}\b")
 _TAX = re.compile(r"(?<![\w-])\d{3}-\d{2}-\d{4}(?![\w-])")
-_STREET_WORDS = (
-    r"(?:street|avenue|boulevard|lane|drive|court|terrace|highway|parkway|crescent|square|"
-    r"stra(?:ß|ss)e|gasse|gatan|laan|straat|weg|katu|utca|ulice|náměstí)"
+_STREETS = (
+    r"(?:[Ss]treet|[Aa]venue|[Bb]oulevard|[Hh]ighway|[Pp]arkway|[Cc]rescent|Lane|Drive|Court|Terrace|Square|Place|"
+    r"Road|St\.|Ave\b|Rd\b|Blvd\b|Ln\b|Dr\.|(?:[A-ZÀ-Þ][\w'’-]{0,40})?(?:[Ss]tra(?:ß|ss)e|gasse|gatan|laan|straat|weg|"
+    r"katu|tie|utca|ulice|náměstí))"
 )
-_STREET_NAME = rf"[\w'’-]{{0,40}}{_STREET_WORDS}"
 _STREET = re.compile(
-    rf"\b\d{{1,5}}[a-z]?,?\s(?:[\w.'’-]{{1,30}}\s){{0,4}}?(?:{_STREET_NAME}|road|st\.|ave\b|rd\b|blvd\b|ln\b|dr\.)"
-    rf"|\b(?:[\w'’-]{{1,30}}\s){{0,2}}{_STREET_NAME}\s\d{{1,4}}[a-z]?\b"
-    r"|\b(?:rue|via|calle|avenida|ul\.|rua|piazza|plaza)\s(?:[\w'’-]{1,30}\s){1,3}\d{1,4}\b"
-    r"|\bP\.?\s?O\.?\s?Box\s\d+|\b(?:apt|suite|ste)\.?\s\d+\b|\bunit\s#\d+",
-    re.IGNORECASE,
+    rf"\b\d{{1,5}}[a-zA-Z]?,?\s(?:[\w.'’-]{{1,30}}\s){{0,4}}?{_STREETS}"
+    rf"|\b[A-ZÀ-Þ][\w'’-]{{0,30}}\s{_STREETS}\s\d{{1,4}}[a-zA-Z]?\b|\b{_STREETS}\s\d{{1,4}}[a-zA-Z]?\b"
+    r"|\b(?:[Rr]ue|Via|Calle|Avenida|[Uu]l\.|Rua|Piazza|Plaza)\s(?:[\w'’-]{1,30}\s){1,3}\d{1,4}\b"
+    r"|\bP\.?\s?O\.?\s?[Bb]ox\s\d+|\b(?:Apt|apt|Suite|Ste)\.?\s\d+\b|\b[Uu]nit\s#\d+"
 )
 _PHONE_DIGITS = range(7, 16)
 _LONG_DIGITS = 9
@@ -103,7 +103,7 @@ def _numbers_of_state_and_bank(text: str) -> Iterator[PersonalData]:
         if _luhn(digits):
             yield PersonalData(DataKind.CARD, match.group(), digits)
     for match in _IBAN.finditer(text):
-        bare = re.sub(r"\s", "", match.group())
+        bare = re.sub(r"\s", "", match.group()).upper()
         if _is_iban(bare):
             yield PersonalData(DataKind.IBAN, match.group(), bare)
     for match in _TAX.finditer(text):
@@ -126,12 +126,11 @@ def _clients(text: str, protected_names: Iterable[str]) -> Iterator[PersonalData
 
 
 def _is_phone(text: str) -> bool:
-    digits = re.sub(r"\D", "", text)
-    if len(digits) not in _PHONE_DIGITS:
+    digits = re.sub(r"\D", "", _DATE.sub("", text))
+    if len(digits) not in _PHONE_DIGITS or _YEARS.fullmatch(text):
         return False
-    if _DATE.search(text) or _YEARS.fullmatch(text):
-        return False
-    if _GROUPS.fullmatch(text) and not text.startswith(("0", "+")):
+    # "1 000 000" is a number, "374 780 163" is more likely somebody's phone.
+    if _GROUPS.fullmatch(text) and len(digits) < _LONG_DIGITS and not text.startswith("0"):
         return False
     has_signs = bool(re.search(r"[+()\s.\u2010-\u2015/-]", text))
     return has_signs or len(digits) >= _LONG_DIGITS

@@ -134,7 +134,7 @@ def personal_data_of_others(case: Case) -> Iterator[Violation]:
             yield Violation(
                 rule="personal-data",
                 severity=Severity.FORBIDDEN,
-                found=f"a {piece.kind} that is neither the recipient's nor the sender's own",
+                found=f"{piece.kind} that is neither the recipient's nor the sender's own",
                 mend="Leave it out; what may be told stands in the sender's statements",
             )
 

@@ -201,7 +201,7 @@ class StageRun:
         report_garbage(controls, job.tenant)
         if controls.stopped:
             until = now + timedelta(seconds=settings.paused_recheck_s)
-            waiting = moves.paused(job, until, controls.reasons, settings.routing, self._attempt(now))
+            waiting = moves.paused(job, until, controls.stops, settings.routing, self._attempt(now))
             return self._commit(job, waiting, [waiting], now)
         return intended.read_at(version)
 

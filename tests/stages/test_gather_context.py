@@ -9,7 +9,7 @@ import pytest
 
 from shared.errors import Permanent, Retryable
 from shared.jobs.facts import Slot
-from shared.jobs.job import Job, Priority
+from shared.jobs.job import Job
 from shared.jobs.outcome import Advance, Outcome
 from shared.ports import Busy
 from shared.stages.gather_context import LOOK_AHEAD, gather_context
@@ -69,19 +69,16 @@ def test_a_calendar_that_is_down_is_asked_again() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "priority", "hastens"),
+    ("said", "hastens"),
     [
-        ("We need this ASAP.", Priority.URGENT, True),
-        ("Could we talk tomorrow?", Priority.URGENT, True),
-        ("No hurry at all.", Priority.URGENT, False),
-        ("We need this ASAP.", Priority.NORMAL, False),
+        ("We need this ASAP.", True),
+        ("We need an answer by tomorrow.", True),
+        ("No hurry at all.", False),
+        ("We look for something for next year.", False),
     ],
 )
-def test_the_earliest_times_come_first_only_for_an_urgent_job_whose_person_asks_for_haste(
-    said: str, priority: Priority, hastens: bool
-) -> None:
-    asked = submission(fields={"message": said})
-    slots = slots_of(gathered(FakeCalendar(), submissions=(asked,), priority=priority))
+def test_the_earliest_times_come_first_where_the_person_asks_for_haste(said: str, hastens: bool) -> None:
+    slots = slots_of(gathered(FakeCalendar(), submissions=(submission(fields={"message": said}),)))
     calm = slots_of(gathered(FakeCalendar()))
     assert (slots != calm) is hastens
     if hastens:
@@ -89,5 +86,4 @@ def test_the_earliest_times_come_first_only_for_an_urgent_job_whose_person_asks_
 
 
 def test_a_job_without_a_submission_is_in_no_haste() -> None:
-    slots = slots_of(gathered(FakeCalendar(), submissions=(), priority=Priority.URGENT))
-    assert slots == slots_of(gathered(FakeCalendar()))
+    assert slots_of(gathered(FakeCalendar(), submissions=())) == slots_of(gathered(FakeCalendar()))

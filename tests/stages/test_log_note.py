@@ -76,7 +76,7 @@ def test_a_note_about_another_draft_is_left_alone() -> None:
 def test_the_note_says_what_happened_and_where_the_draft_is() -> None:
     body = note_of(job(), draft(gmail_message_id="18c"))
     assert body.startswith(
-        f"A draft answers the form submission 'Demo request'; revision 1 waits for approval in {SENDER.mailbox}."
+        f'A draft answers the form submission "Demo request"; revision 1 waits for approval in {SENDER.mailbox}.'
     )
     assert f"Subject: {draft().subject}" in body
     assert f"https://mail.google.com/mail/u/?authuser={SENDER.mailbox}#drafts/18c" in body
@@ -85,7 +85,7 @@ def test_the_note_says_what_happened_and_where_the_draft_is() -> None:
 
 def test_the_note_counts_the_earlier_submissions_it_answers_too() -> None:
     two = (submission(), submission(conversion_id="c0"), submission(conversion_id="c00"))
-    assert "'Demo request' (and 2 earlier);" in note_of(job(submissions=two), draft())
+    assert '"Demo request" (and 2 earlier);' in note_of(job(submissions=two), draft())
 
 
 def test_a_job_without_a_submission_answers_a_person() -> None:

@@ -1,0 +1,34 @@
+output "receive_hubspot_url" {
+  description = "The URL to enter at HubSpot; its webhooks are signed for exactly this one."
+  value       = local.urls["receive_hubspot"]
+}
+
+output "secrets" {
+  description = "Secrets that need a version."
+  value       = sort(keys(local.secret_ids))
+}
+
+output "functions" {
+  description = "The functions and the hashes of their zips."
+  value       = { for name in keys(local.functions) : name => try(var.zips[name].sha256, null) }
+}
+
+output "settings" {
+  description = "Settings for `scripts/whisper` on this environment (--env-file)."
+  value = {
+    PROJECT             = var.project
+    REGION              = var.region
+    ENVIRONMENT         = var.environment
+    FUNCTION_URL        = local.function_url
+    ROUTING             = jsonencode(local.routing)
+    TASKS_CALLER        = local.caller_emails["tasks"]
+    MODE_CEILING        = var.mode_ceiling
+    MODEL               = var.model
+    RECEIVE_HUBSPOT_URL = local.urls["receive_hubspot"]
+  }
+}
+
+output "control_documents" {
+  description = "The documents that operators edit."
+  value       = concat(["control/flags"], [for tenant in sort(var.tenants) : "tenants/${tenant}/control/flags"])
+}

@@ -1,0 +1,172 @@
+variable "project" {
+  description = "Google Cloud project id. One project holds one environment."
+  type        = string
+}
+
+variable "region" {
+  description = "Region of functions, queues, topics, secrets and the database."
+  type        = string
+}
+
+variable "environment" {
+  description = "dev, staging or prod."
+  type        = string
+  validation {
+    condition     = contains(["dev", "staging", "prod"], var.environment)
+    error_message = "environment must be dev, staging or prod."
+  }
+}
+
+variable "zips" {
+  description = "What scripts/package built: for each function its zip and the zip's hash. Without `file` the zip is taken to be in the bucket already, which is how a roll back works."
+  type = map(object({
+    file   = optional(string)
+    sha256 = string
+  }))
+  validation {
+    condition     = alltrue([for zip in values(var.zips) : can(regex("^[0-9a-f]{64}$", zip.sha256))])
+    error_message = "Each zip's sha256 must be 64 hexadecimal digits in lower case, as scripts/package writes it."
+  }
+}
+
+variable "catalogue" {
+  description = "Path of functions.yaml; the repository's own by default."
+  type        = string
+  default     = null
+}
+
+variable "tenants" {
+  description = "Tenants with secrets and a control document of their own."
+  type        = set(string)
+  default     = ["default"]
+  validation {
+    condition     = alltrue([for tenant in var.tenants : can(regex("^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$", tenant))])
+    error_message = "A tenant's id is lower-case letters, digits and dashes, at most 40, and begins with a letter."
+  }
+}
+
+variable "mode_ceiling" {
+  description = "The most that any mode may allow in this environment: DRAFT_ONLY or SEND_ALLOWED."
+  type        = string
+  default     = "DRAFT_ONLY"
+  validation {
+    condition     = contains(["DRAFT_ONLY", "SEND_ALLOWED"], var.mode_ceiling)
+    error_message = "mode_ceiling must be exactly DRAFT_ONLY or SEND_ALLOWED."
+  }
+  validation {
+    condition     = var.environment != "dev" || var.mode_ceiling == "DRAFT_ONLY"
+    error_message = "dev is locked to DRAFT_ONLY: nothing is ever sent from it."
+  }
+}
+
+variable "rollout" {
+  description = "Features as control/flags is seeded with them, by flag. Afterwards operators change them there."
+  type = map(object({
+    enabled         = bool
+    rollout_percent = number
+  }))
+  default = {}
+  validation {
+    condition     = alltrue([for flag in keys(var.rollout) : contains(["STORY_PITCH_ENABLED", "AUTO_SEND_FOLLOWUP", "LONG_MEMORY_ENABLED"], flag)])
+    error_message = "rollout names a flag that does not exist; everything would be stopped by it."
+  }
+  validation {
+    condition     = alltrue([for one in values(var.rollout) : one.rollout_percent >= 0 && one.rollout_percent <= 100 && floor(one.rollout_percent) == one.rollout_percent])
+    error_message = "rollout_percent must be a whole number from 0 to 100."
+  }
+}
+
+variable "model" {
+  description = "The model that reads, plans and writes; empty: everything by rule."
+  type        = string
+  default     = ""
+}
+
+variable "openai_url" {
+  description = "An OpenAI-compatible API; empty: OpenAI's own."
+  type        = string
+  default     = ""
+}
+
+variable "sentry_dsn" {
+  description = "Where bugs are reported; empty: off."
+  type        = string
+  default     = ""
+}
+
+variable "settings" {
+  description = "Further settings of all functions, by name as in .env.example (MAX_ATTEMPTS, RETRY_FIRST_S, …)."
+  type        = map(string)
+  default     = {}
+  validation {
+    condition = alltrue([for name in keys(var.settings) : contains([
+      "MAX_ATTEMPTS", "RETRY_FIRST_S", "RETRY_MOST_S", "INTENT_LEASE_S", "PAUSED_RECHECK_S", "CRM_LAG_S",
+    ], name)])
+    error_message = "settings takes MAX_ATTEMPTS, RETRY_FIRST_S, RETRY_MOST_S, INTENT_LEASE_S, PAUSED_RECHECK_S and CRM_LAG_S; the module sets the others itself."
+  }
+}
+
+variable "private_ingress" {
+  description = "Ingress of private functions. ALLOW_INTERNAL_ONLY still admits Scheduler, Tasks and Pub/Sub of the project; IAM refuses everybody else in either case."
+  type        = string
+  default     = "ALLOW_INTERNAL_ONLY"
+  validation {
+    condition     = contains(["ALLOW_INTERNAL_ONLY", "ALLOW_ALL"], var.private_ingress)
+    error_message = "private_ingress must be ALLOW_INTERNAL_ONLY or ALLOW_ALL."
+  }
+}
+
+variable "labels" {
+  description = "Labels on everything that can have them."
+  type        = map(string)
+  default     = {}
+}
+
+variable "notify" {
+  description = "Where alerts go: addresses, a Slack channel (with slack_token), PagerDuty (with pagerduty_key)."
+  type = object({
+    emails        = optional(set(string), [])
+    slack_channel = optional(string, "")
+    pagerduty     = optional(bool, false)
+    # Raised by one, a changed token is written again: Terraform keeps no copy to compare with.
+    token_version = optional(number, 1)
+  })
+  default = {}
+}
+
+variable "slack_token" {
+  description = "Slack's token for alerts. It is not kept in the state."
+  type        = string
+  default     = null
+  sensitive   = true
+  ephemeral   = true
+}
+
+variable "pagerduty_key" {
+  description = "PagerDuty's integration key for alerts. It is not kept in the state."
+  type        = string
+  default     = null
+  sensitive   = true
+  ephemeral   = true
+}
+
+variable "billing_account" {
+  description = "Billing account of the budget; empty: no budget."
+  type        = string
+  default     = ""
+}
+
+variable "budget" {
+  description = "Money a month before the budget's alerts."
+  type = object({
+    currency = optional(string, "USD")
+    units    = optional(number, 100)
+  })
+  default = {}
+}
+
+variable "tokens_per_day" {
+  description = "Tokens of the model in 24 hours before an alert."
+  type        = number
+  default     = 5000000
+}

@@ -1,0 +1,74 @@
+"""The order of stages: every path ends, everything can be reached, and revising begins at a stage that exists."""
+
+from __future__ import annotations
+
+import pytest
+
+from shared.jobs.job import Kind
+from shared.jobs.playbooks import PLAYBOOKS, REVISE_FROM, Playbook
+
+EACH = pytest.mark.parametrize("kind", list(Kind))
+
+
+def test_every_kind_of_job_has_a_playbook() -> None:
+    assert set(PLAYBOOKS) == set(Kind)
+
+
+@EACH
+def test_every_stage_can_be_reached_from_the_first(kind: Kind) -> None:
+    playbook = PLAYBOOKS[kind]
+    reached, left = set[str](), [playbook.first]
+    while left:
+        stage = left.pop()
+        if stage not in reached:
+            reached.add(stage)
+            left += playbook.moves[stage]
+    assert reached == set(playbook.stages)
+
+
+@EACH
+def test_every_move_leads_to_a_stage_of_the_playbook(kind: Kind) -> None:
+    playbook = PLAYBOOKS[kind]
+    assert {to for moves in playbook.moves.values() for to in moves} <= set(playbook.stages)
+
+
+@EACH
+def test_from_every_stage_there_is_a_way_to_an_end(kind: Kind) -> None:
+    playbook = PLAYBOOKS[kind]
+    ends = {stage for stage, moves in playbook.moves.items() if not moves}
+    assert ends
+    grown = True
+    while grown:
+        more = {stage for stage, moves in playbook.moves.items() if set(moves) & ends} - ends
+        grown, ends = bool(more), ends | more
+    assert ends == set(playbook.stages)
+
+
+@EACH
+def test_a_job_can_go_back_to_revise_and_its_draft_is_judged_again(kind: Kind) -> None:
+    playbook = PLAYBOOKS[kind]
+    assert playbook.moves[REVISE_FROM] == ("gate_draft",), "no draft goes round the gate"
+    assert playbook.allows("gate_draft", REVISE_FROM)
+
+
+@EACH
+def test_nothing_reaches_a_mailbox_or_the_crms_log_except_through_the_gate(kind: Kind) -> None:
+    playbook = PLAYBOOKS[kind]
+    assert [stage for stage in playbook.stages if playbook.allows(stage, "file_draft")] == ["gate_draft"]
+    assert [stage for stage in playbook.stages if playbook.allows(stage, "log_note")] == ["file_draft"]
+    assert [stage for stage in playbook.stages if playbook.allows(stage, "log_task")] == ["log_note"]
+
+
+def test_a_followup_goes_through_its_stages_in_order() -> None:
+    assert PLAYBOOKS[Kind.FOLLOWUP].stages == (
+        "resolve_identity", "create_contact", "read_thread", "gather_context", "plan_next_step",
+        "write_draft", "gate_draft", "file_draft", "log_note", "log_task",
+    )  # fmt: skip
+
+
+def test_what_is_not_listed_is_not_allowed() -> None:
+    playbook = Playbook(first="a", moves={"a": ("b",), "b": ()})
+    assert playbook.allows("a", "b")
+    assert not playbook.allows("b", "a")
+    assert not playbook.allows("a", "a")
+    assert not playbook.allows("nowhere", "a")
