@@ -176,7 +176,9 @@ class FakeMailbox:
         return self._filed(draft_id)
 
     def _filed(self, id_: str) -> FiledDraft:
-        return FiledDraft(id=id_, message_id=f"{id_}-message", thread_id=self.drafts[id_][1] or f"{id_}-thread")
+        return FiledDraft(
+            id=id_, message_id=f"{id_}-message", thread_id=self.drafts[id_][1] or f"{id_}-thread"
+        )
 
 
 @dataclass

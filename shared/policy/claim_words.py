@@ -52,6 +52,12 @@ _PROMISES = (
     ("guarantee", r"\b(?:guarantee(?:s|d|ing)?|warrant(?:y|ies|ed)|risk[- ]free|no risk)\b"),
     ("discount", r"\b(?:discount(?:s|ed)?|rebates?|coupons?|vouchers?|money off|price match)\b"),
     ("discount", r"\b(?:special|lowest|best|reduced) (?:price|offer|rate|deal)s?\b"),
+    ("discount", r"\bhalf[- ](?:off|price|the price)\b|\bwaiv(?:e|es|ed|ing)\b"),
+    ("terms", r"\bcancel (?:at )?any ?time\b|\bno (?:contract|commitment|obligation|strings|setup fee)s?\b"),
+    (
+        "factor",
+        r"\b(?:twice|double|triple|half) (?:as|the|your)\b|\bby (?:half|a third|two thirds|a quarter)\b",
+    ),
     ("refund", r"\b(?:refund(?:s|ed|able)?|money[- ]back|reimburse[sd]?)\b"),
     (
         "free",

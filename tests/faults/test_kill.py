@@ -52,8 +52,8 @@ NORMAL = [
     (SANDBOX, "before its effect, its intent recorded"),
 ]
 VENDOR_CALLS = (
-    {"vendor": "hubspot", "method": "POST", "path_regex": r"/contacts/search"},
-    {"vendor": "gmail", "method": "GET", "path_regex": r"/messages|/threads"},
+    {"vendor": "hubspot", "method": "GET", "path_regex": r"/contacts/"},
+    {"vendor": "gmail", "method": "GET", "path_regex": r"/messages"},
     {"vendor": "calendar", "method": "POST", "path_regex": r"/freeBusy"},
     {"vendor": "gmail", "method": "POST", "path_regex": r"/drafts"},
     {"vendor": "hubspot", "method": "POST", "path_regex": r"/notes$"},
@@ -80,10 +80,11 @@ def _whole_again(system: RealStack) -> Iterator[None]:
 
 def die_and_come_back(system: RealStack, victim: str) -> None:
     system.stack.kill(victim)
-    if victim != CLOUD:
+    if victim == FUNCTIONS:
         # Before the restart: what was on its way arrives after the death of who sent it.
         system.let_go()
     system.stack.start_again(victim)
+    system.let_go()
 
 
 def killed_at(system: RealStack, victim: str, point: str, stages: Sequence[str]) -> None:
@@ -114,14 +115,14 @@ def test_a_death_at_each_of_the_nine_stages_changes_nothing(
 def test_a_death_while_vendors_have_done_it_and_their_answers_are_on_the_way(
     system: RealStack, victim: str
 ) -> None:
-    submissions = [system.submitted(address) for address in system.people(len(VENDOR_CALLS))]
-    system.hold_vendors(VENDOR_CALLS)
+    # Five failed calls to one vendor would have it left alone for half a minute.
+    calls = VENDOR_CALLS[1:] if victim == SANDBOX else VENDOR_CALLS
+    submissions = [system.submitted(address) for address in system.people(len(calls))]
+    system.hold_vendors(calls)
     for submitted in submissions:
         assert system.deliver(submitted.form) == 202
     system.until_vendors_held()
     die_and_come_back(system, victim)
-    if victim == CLOUD:
-        system.let_go()
     system.rest([submitted.job_id for submitted in submissions])
     system.as_if_nothing_had_happened(submissions)
 

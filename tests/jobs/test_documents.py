@@ -12,8 +12,8 @@ from shared.jobs.contact import Contact
 from shared.jobs.cursor import Cursor
 from shared.jobs.event import Event, EventStatus, event_id
 from shared.jobs.facts import Severity, Verdict, Violation
-from shared.jobs.outcome import Advance, Stop
 from shared.jobs.job import Status
+from shared.jobs.outcome import Advance, Stop
 from shared.jobs.route import TenantRoute, route_id
 from tests.builders import NOW, SENDER, contact, draft, job, suppression, tenant
 

@@ -8,6 +8,7 @@ import pytest
 
 from shared.jobs.draft import MOVES, OPEN, Draft, DraftState
 from shared.jobs.facts import Verdict
+from shared.policy.letter import compose
 from tests.builders import NOW, SENDER, THREAD, draft
 
 P, A, S, T, H, R, E, B = (
@@ -90,8 +91,6 @@ def test_no_two_changes_have_the_same_hash() -> None:
 
 
 def test_what_is_answered_is_part_of_the_bytes() -> None:
-    from shared.policy.letter import compose
-
     first = draft()
     answered = compose(
         draft_id=first.id,

@@ -105,6 +105,10 @@ def test_numbers_are_found_with_what_they_count(text: str, numbers: list[tuple[s
         ("Feel free to ask. Are you free on Tuesday? I am free at 10. Tuesday is free.", []),
         ("unlimited seats, trusted by hundreds of teams", ["best", "trusted", "trusted"]),
         ("we are #1 and SOC 2 certified", ["best", "certified"]),
+        ("half price, we waive the fee, cancel any time, no commitment", ["discount", "discount", "terms", "terms"]),
+        ("twice as fast, cuts it by a third", ["factor", "factor"]),
+        ("kostenlos, mit Garantie und Rabatt", ["free", "guarantee", "discount"]),
+        ("the best way to meet, I am free all day, all the best for you", []),
     ],
 )  # fmt: skip
 def test_promises_are_found_and_free_time_is_none(text: str, keys: list[str]) -> None:

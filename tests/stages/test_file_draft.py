@@ -18,9 +18,7 @@ from tests.fakes import FakeDrafts, FakeMailbox, Trouble
 def filed(
     mailbox: FakeMailbox, subject: Draft, *, again: bool = False, crm_contact_id: str | None = "501"
 ) -> Outcome:
-    known = job(
-        stage="file_draft", draft_id=subject.id, identity=IDENTITY.but(crm_contact_id=crm_contact_id)
-    )
+    known = job(stage="file_draft", draft_id=subject.id, identity=IDENTITY.but(crm_contact_id=crm_contact_id))
     return file_draft(known, drafts=FakeDrafts(subject), mailbox=mailbox, may_have_happened=again)
 
 

@@ -52,7 +52,11 @@ def test_without_a_free_time_they_are_answered_all_the_same() -> None:
     ("by", "identity", "because"),
     [
         (rules(suppression=suppression()), IDENTITY, "suppressed: OPT_OUT"),
-        (rules(suppression=suppression(reason=SuppressionReason.COMPLAINT)), IDENTITY, "suppressed: COMPLAINT"),
+        (
+            rules(suppression=suppression(reason=SuppressionReason.COMPLAINT)),
+            IDENTITY,
+            "suppressed: COMPLAINT",
+        ),
         (rules(), IDENTITY.but(opted_out=True), "opted out"),
         (rules(guardrails=(BANKS_ONLY,)), IDENTITY, "ALLOWED_INDUSTRY"),
         (rules(guardrails=(BANKS_ONLY,)), IDENTITY.but(company=None), "ALLOWED_INDUSTRY"),
@@ -113,7 +117,10 @@ def test_the_models_plan_is_taken_and_its_cost_counted() -> None:
     [
         (FakeModel(fails=Retryable("openai: answered 503")), "(retryable): openai: answered 503"),
         (FakeModel(fails=Permanent("openai: it refused")), "(permanent): openai: it refused"),
-        (FakeModel(says={**PROPOSAL, "action": "NO_ACTION"}), "does not have the shape that was asked for: action"),
+        (
+            FakeModel(says={**PROPOSAL, "action": "NO_ACTION"}),
+            "does not have the shape that was asked for: action",
+        ),
         (FakeModel(says={}), "does not have the shape"),
     ],
     ids=["down", "refuses", "wants to do nothing", "says nothing"],

@@ -213,7 +213,9 @@ def test_a_contact_document_that_is_there_keeps_its_open_draft_its_age_and_its_v
 
 
 def test_a_job_without_a_submission_is_resolved_by_the_crm_alone() -> None:
-    identity = identity_of(resolved(crm_with_maya(properties={"firstname": "Maya"}), of=fresh(submissions=())))
+    identity = identity_of(
+        resolved(crm_with_maya(properties={"firstname": "Maya"}), of=fresh(submissions=()))
+    )
     assert (identity.first_name, identity.last_name, identity.company_name) == ("Maya", "", "")
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.errors import Retryable
+from shared.errors import Permanent, Retryable
 from shared.jobs.draft import Draft, DraftState
 from shared.jobs.facts import Severity, Verdict, Violation
 from shared.jobs.job import Job, Usage
@@ -117,7 +117,9 @@ def test_its_own_open_draft_is_revised_in_place() -> None:
 
 def test_a_revision_keeps_where_the_draft_lies_and_forgets_how_it_was_judged() -> None:
     kept, first, made = begun()
-    filed = made.but(gmail_draft_id="r1", note_id="n1", task_id="t1", verdict=Verdict(revision=1)).read_at(NOW)
+    filed = made.but(gmail_draft_id="r1", note_id="n1", task_id="t1", verdict=Verdict(revision=1)).read_at(
+        NOW
+    )
     kept.put(filed)
     revised = draft_of(wrote(first, kept))
     assert (revised.gmail_draft_id, revised.note_id, revised.task_id) == ("r1", "n1", "t1")
@@ -224,7 +226,9 @@ def test_a_draft_whose_job_is_gone_is_nobodys_and_a_new_one_is_begun() -> None:
 
 def test_a_person_who_writes_in_another_language_is_answered_by_a_person() -> None:
     asked = submission(
-        fields={"message": "Hola, somos una empresa de logística y queremos ver una demostración del producto."}
+        fields={
+            "message": "Hola, somos una empresa de logística y queremos ver una demostración del producto."
+        }
     )
     outcome = expect(Hold, wrote(writer(submissions=(asked,)), store()))
     assert "another language (es)" in outcome.reasons[0]
@@ -270,7 +274,9 @@ def test_a_verdict_that_asked_for_nothing_to_be_mended_does_not_change_the_words
 
 def test_the_job_forgets_the_verdict_on_the_last_revision() -> None:
     kept, first, _ = begun()
-    assert expect(Advance, wrote(first.but(mends=1, verdict=Verdict(revision=1)), kept)).known["verdict"] is None
+    assert (
+        expect(Advance, wrote(first.but(mends=1, verdict=Verdict(revision=1)), kept)).known["verdict"] is None
+    )
 
 
 def test_a_model_that_fails_is_replaced_by_the_rule_and_the_reviewer_is_told() -> None:
@@ -319,7 +325,9 @@ RUNS = st.lists(
 
 @settings(max_examples=60, deadline=None)
 @given(RUNS)
-def test_however_jobs_of_one_contact_interleave_one_draft_is_open_at_most(runs: list[tuple[str, str]]) -> None:
+def test_however_jobs_of_one_contact_interleave_one_draft_is_open_at_most(
+    runs: list[tuple[str, str]],
+) -> None:
     kept = store(*(writer(id=id_, event_ids=(f"e-{id_}",)) for id_ in ("j1", "j2", "j3")))
     ended: set[str] = set()
     for job_id, event in runs:
@@ -348,8 +356,6 @@ def test_the_stage_needs_the_contact_that_resolve_identity_writes() -> None:
 
 
 def test_a_store_without_the_open_draft_is_an_error_and_not_a_new_draft() -> None:
-    from shared.errors import Permanent
-
     with pytest.raises(Permanent):
         write_draft(
             writer(),

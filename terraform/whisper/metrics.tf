@@ -1,0 +1,142 @@
+# Numbers from the functions' log lines (shared/runtime/logs.py). tests/terraform/test_metrics.py holds each event
+# and field that is named here against the code.
+
+locals {
+  metrics = {
+    submissions = {
+      what   = "Form submissions that came in, by what became of them and by which way."
+      filter = "jsonPayload.event=(\"submission_accepted\" OR \"submission_known\" OR \"submission_refused\")"
+      labels = ["event", "via"]
+    }
+    stages = {
+      what   = "Runs of stages that ended as planned, by stage and by the job's status afterwards."
+      filter = "jsonPayload.event=\"stage_done\""
+      labels = ["stage", "status"]
+    }
+    stage_ms = {
+      what   = "How long runs of stages took, in milliseconds."
+      filter = "jsonPayload.event=\"stage_done\""
+      labels = ["stage"]
+      value  = "duration_ms"
+      unit   = "ms"
+    }
+    failures = {
+      what   = "What failed, by event, kind of failure and stage: retryable, permanent, unclear or a bug."
+      filter = "jsonPayload.event=(\"stage_failed\" OR \"bug\" OR \"unavailable\" OR \"firestore_unreachable\" OR \"poll_failed\" OR \"message_unreadable\" OR \"task_unreadable\")"
+      labels = ["event", "kind", "stage"]
+    }
+    bugs = {
+      what   = "Failures that are bugs."
+      filter = "jsonPayload.event=\"bug\" OR (jsonPayload.event=\"stage_failed\" AND jsonPayload.kind=\"bug\")"
+      labels = ["stage"]
+    }
+    drafts_filed = {
+      what   = "Drafts filed in a mailbox, new ones and revised ones, and noted in the CRM."
+      filter = "jsonPayload.event=\"stage_done\" AND jsonPayload.stage=\"file_draft\" AND jsonPayload.status=\"running\""
+      labels = ["tenant"]
+    }
+    drafts_rejected = {
+      what   = "Drafts that the gate rejected for good."
+      filter = "jsonPayload.event=\"stage_done\" AND jsonPayload.status=\"rejected\""
+      labels = ["tenant"]
+    }
+    held = {
+      what   = "Jobs held for a person."
+      filter = "jsonPayload.event=(\"stage_done\" OR \"stage_failed\") AND jsonPayload.status=\"held\""
+      labels = ["tenant", "stage"]
+    }
+    dead_letters = {
+      what   = "Jobs that ended as a dead letter."
+      filter = "(jsonPayload.event=\"stage_failed\" AND jsonPayload.status=\"failed\") OR (jsonPayload.event=\"job_repaired\" AND jsonPayload.outcome=\"dead_letters\")"
+      labels = ["tenant", "stage"]
+    }
+    stuck = {
+      what   = "Jobs whose stage died or whose task was lost, and that the sweep started again or gave up."
+      filter = "jsonPayload.event=\"job_repaired\" AND jsonPayload.outcome=(\"requeued\" OR \"dead_letters\")"
+      labels = ["stage", "outcome"]
+    }
+    sweeps = {
+      what   = "Sweeps that came to their end."
+      filter = "jsonPayload.event=\"swept\""
+      labels = ["kind"]
+    }
+    unpublished = {
+      what   = "Domain events that Pub/Sub did not take; they wait in the outbox for the sweep."
+      filter = "jsonPayload.event=\"publish_failed\""
+      labels = ["topic"]
+    }
+    control_garbage = {
+      what   = "Values in a control or guardrail document that could not be understood: everything is stopped."
+      filter = "jsonPayload.event=\"control_garbage\""
+      labels = ["tenant"]
+    }
+    kill_switch = {
+      what   = "Outward stages that waited because a kill switch is on."
+      filter = "jsonPayload.event=\"kill_switch_engaged\""
+      labels = ["tenant", "stage"]
+    }
+    callers_refused = {
+      what   = "Calls of private functions by somebody who may not."
+      filter = "jsonPayload.event=\"caller_refused\""
+      labels = ["function"]
+    }
+    tokens_in = {
+      what   = "Tokens that the model read."
+      filter = "jsonPayload.event=\"stage_done\" AND jsonPayload.tokens_in>0"
+      labels = ["stage"]
+      value  = "tokens_in"
+    }
+    tokens_out = {
+      what   = "Tokens that the model wrote."
+      filter = "jsonPayload.event=\"stage_done\" AND jsonPayload.tokens_out>0"
+      labels = ["stage"]
+      value  = "tokens_out"
+    }
+  }
+}
+
+resource "google_logging_metric" "metric" {
+  for_each = local.metrics
+
+  project          = var.project
+  name             = "whisper_${each.key}"
+  description      = each.value.what
+  filter           = "resource.type=\"cloud_run_revision\" AND (${each.value.filter})"
+  label_extractors = { for label in each.value.labels : label => "EXTRACT(jsonPayload.${label})" }
+  value_extractor  = try("EXTRACT(jsonPayload.${each.value.value})", null)
+
+  metric_descriptor {
+    metric_kind = "DELTA"
+    value_type  = can(each.value.value) ? "DISTRIBUTION" : "INT64"
+    unit        = try(each.value.unit, "1")
+
+    dynamic "labels" {
+      for_each = each.value.labels
+      content {
+        key        = labels.value
+        value_type = "STRING"
+      }
+    }
+  }
+
+  dynamic "bucket_options" {
+    for_each = can(each.value.value) ? [true] : []
+    content {
+      exponential_buckets {
+        num_finite_buckets = 40
+        growth_factor      = 1.5
+        scale              = 1
+      }
+    }
+  }
+
+  depends_on = [google_project_service.used]
+}
+
+locals {
+  # References and not names, so that a policy is made after its metric.
+  metric_filters = {
+    for name, metric in google_logging_metric.metric :
+    name => "resource.type=\"cloud_run_revision\" AND metric.type=\"logging.googleapis.com/user/${metric.name}\""
+  }
+}
