@@ -75,8 +75,8 @@ class Crm(Protocol):
         """Create a note at the contact (and company) and return its id; `body` is plain text."""
         ...
 
-    def update_note(self, note_id: str, body: str) -> None:
-        """Replace a note's text; `body` is plain text."""
+    def update_note(self, note_id: str, body: str) -> bool:
+        """Replace a note's text, which is plain; False when somebody deleted the note."""
         ...
 
     def find_task(self, contact_id: str, marker: str) -> str | None:

@@ -1,11 +1,18 @@
-"""What stages talk to, kept in memory: a CRM, a mailbox, a calendar and the store, whose state a test asserts on."""
+"""What the product talks to, with state that a test asserts on: CRM, mailbox, calendar, store, Sentry."""
 
 from __future__ import annotations
 
+import gzip
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from email import message_from_bytes, policy
+from typing import Any
+
+import sentry_sdk
+from pytest_httpserver import HTTPServer
+from werkzeug import Request, Response
 
 from shared.errors import Failure, Permanent, Unclear
 from shared.jobs.contact import Contact
@@ -116,9 +123,12 @@ class FakeCrm:
         self.trouble.after("create_note")
         return made
 
-    def update_note(self, note_id: str, body: str) -> None:
+    def update_note(self, note_id: str, body: str) -> bool:
         self.trouble.before("update_note")
+        if note_id not in self.notes:
+            return False
         self.notes[note_id].body = body
+        return True
 
     def find_task(self, contact_id: str, marker: str) -> str | None:
         self.trouble.before("find_task")
@@ -254,3 +264,36 @@ class FakeStore:
                 self.jobs.kept[document.id] = document
             case _:
                 raise TypeError(f"a stage writes drafts and contacts, not {type(document).__name__}")
+
+
+class FakeSentry:
+    """A Sentry on loopback, and all that it was sent; `forget` takes the client away that sends to it."""
+
+    def __init__(self) -> None:
+        self._server = HTTPServer(host="127.0.0.1", port=0)
+        self._server.expect_request("/api/7/envelope/").respond_with_handler(self._take)
+        self._server.start()
+        self.raw: list[bytes] = []
+
+    @property
+    def dsn(self) -> str:
+        return f"http://public@127.0.0.1:{self._server.port}/7"
+
+    def events(self) -> list[dict[str, Any]]:
+        """The bugs that arrived."""
+        lines = [line for raw in self.raw for line in raw.splitlines()]
+        found = [json.loads(line) for line in lines if line.startswith(b"{")]
+        return [each for each in found if "exception" in each]
+
+    def forget(self) -> None:
+        self.raw.clear()
+        sentry_sdk.get_client().close(timeout=0.1)
+        sentry_sdk.get_global_scope().set_client(None)
+
+    def stop(self) -> None:
+        self._server.stop()
+
+    def _take(self, request: Request) -> Response:
+        body = request.get_data()
+        self.raw.append(gzip.decompress(body) if request.headers.get("Content-Encoding") == "gzip" else body)
+        return Response("{}", content_type="application/json")

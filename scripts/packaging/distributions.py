@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
@@ -45,6 +45,7 @@ class Pins:
     def __init__(self, path: Path) -> None:
         self._file = path.name
         self._pinned: dict[str, Requirement] = {}
+        self._wanted: dict[tuple[str, str], tuple[Requirement, ...]] = {}
         for number, line in enumerate(path.read_text().splitlines(), 1):
             text = line.partition("#")[0].strip()
             if text:
@@ -76,7 +77,7 @@ class Pins:
 
         A root is its own reason. Errors: NotPackaged naming a requirement without a pin, or which its pin breaks.
         """
-        because = {name: name for name in sorted(canonicalize_name(root) for root in roots)}
+        because = {name: name for name in sorted({str(canonicalize_name(root)) for root in roots})}
         waiting: list[tuple[str, str]] = [(name, "") for name in because]
         for name, extra in waiting:
             for wanted in self._requirements(name, extra):
@@ -96,11 +97,15 @@ class Pins:
                 f"{name} needs {wanted.name}{wanted.specifier}, and {self._file} pins {version}"
             )
 
-    def _requirements(self, name: str, extra: str) -> Iterator[Requirement]:
-        for text in self._installed(name).requires or ():
-            wanted = Requirement(text)
-            if wanted.marker is None or wanted.marker.evaluate({**DEPLOYED, "extra": extra}):
-                yield wanted
+    def _requirements(self, name: str, extra: str) -> tuple[Requirement, ...]:
+        """What a distribution, with one of its extras or none (""), needs where it is deployed."""
+        if (name, extra) not in self._wanted:
+            every = map(Requirement, self._installed(name).requires or ())
+            environment = {**DEPLOYED, "extra": extra}
+            self._wanted[name, extra] = tuple(
+                wanted for wanted in every if wanted.marker is None or wanted.marker.evaluate(environment)
+            )
+        return self._wanted[name, extra]
 
     def _installed(self, name: str) -> Distribution:
         pin = self._pinned.get(name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -57,10 +57,13 @@ class Package:
         return [*([] if way[-1] == self.source else [self.source]), *reversed(way)]
 
 
-def packages() -> dict[str, Package]:
-    """The package of every row of functions.yaml. Errors: NotPackaged, ValueError."""
-    tree, pins = Tree(), Pins(ROOT / REQUIREMENTS)
-    return {name: _package(name, tree, pins) for name in load().functions}
+def packages(functions: Iterable[str] | None = None, pins: Pins | None = None) -> dict[str, Package]:
+    """The package of every function of functions.yaml, or of these, with the pins of requirements.txt.
+
+    Errors: NotPackaged; ValueError for a bad functions.yaml.
+    """
+    tree, pins = Tree(), pins or Pins(ROOT / REQUIREMENTS)
+    return {name: _package(name, tree, pins) for name in functions or load().functions}
 
 
 def _package(function: str, tree: Tree, pins: Pins) -> Package:

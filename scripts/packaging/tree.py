@@ -8,20 +8,25 @@ from functools import cached_property
 from pathlib import Path
 
 import grimp
+from grimp.exceptions import SourceSyntaxError
 
 from scripts.catalogue import ROOT
 from scripts.packaging.imports import NotPackaged, Read, read
 
 
 class Tree:
-    """One state of the sources: every file is read at most once, so that a package is of one moment."""
+    """The sources, each file read at most once. Errors: NotPackaged, when one of them is no Python."""
 
     def __init__(self) -> None:
         # Without grimp's cache, which goes by modification times: they are no part of a source.
-        self._graph = grimp.build_graph(
-            "functions", "shared", exclude_type_checking_imports=True, cache_dir=None
-        )
+        try:
+            self._graph = grimp.build_graph(
+                "functions", "shared", exclude_type_checking_imports=True, cache_dir=None
+            )
+        except SourceSyntaxError as error:
+            raise NotPackaged(f"{error.filename}:{error.lineno}: {error.text} is no Python") from None
         self._bytes: dict[Path, bytes] = {}
+        self._paths: dict[str, Path | None] = {}
 
     @property
     def modules(self) -> set[str]:
@@ -51,8 +56,11 @@ class Tree:
 
     def path_of(self, module: str) -> Path | None:
         """A module's file; None for a package without `__init__.py`."""
-        path = ROOT.joinpath(*module.split("."))
-        return next((p for p in (path.with_suffix(".py"), path / "__init__.py") if p.is_file()), None)
+        if module not in self._paths:
+            path = ROOT.joinpath(*module.split("."))
+            files = (path.with_suffix(".py"), path / "__init__.py")
+            self._paths[module] = next((file for file in files if file.is_file()), None)
+        return self._paths[module]
 
     def read(self, path: Path) -> Read:
         """A module's file, read. Errors: NotPackaged with the line that is no Python."""
@@ -77,12 +85,8 @@ class Tree:
         found: dict[Path, frozenset[str]] = {}
         for path in _data_files(ROOT / "shared"):
             packages = [folder for folder in path.parents if self._modules_in(folder)]
-            named = (
-                self._naming(path, folder) for folder in packages if folder.is_relative_to(ROOT / "shared")
-            )
-            found[path] = next((names for names in named if names), frozenset()) or self._modules_in(
-                packages[0]
-            )
+            named = (self._naming(path, folder) for folder in packages)
+            found[path] = next((names for names in named if names), self._modules_in(packages[0]))
         return found
 
     def _naming(self, data: Path, folder: Path) -> frozenset[str]:
@@ -90,7 +94,7 @@ class Tree:
             module
             for module in self._modules_in(folder)
             if (path := self.path_of(module))
-            and any(Path(word).name == data.name for word in self.read(path).words)
+            and any(word.rpartition("/")[2] == data.name for word in self.read(path).words)
         )
 
     def _modules_in(self, folder: Path) -> frozenset[str]:

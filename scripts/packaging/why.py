@@ -21,11 +21,11 @@ def why(asked: str, packages: Mapping[str, Package]) -> dict[str, list[str]]:
     is none of these.
     """
     wanted = _carried_names(asked)
-    chains = {
-        name: min((package.chain(one) for one in wanted if package.chain(one)), key=len, default=[])
-        for name, package in packages.items()
-    }
-    return {name: chain for name, chain in chains.items() if chain}
+    found: dict[str, list[str]] = {}
+    for name, package in packages.items():
+        if chains := [chain for one in wanted if (chain := package.chain(one))]:
+            found[name] = min(chains, key=len)
+    return found
 
 
 def _carried_names(asked: str) -> frozenset[str]:

@@ -22,6 +22,7 @@ from pydantic import BaseModel, ValidationError
 
 from shared.connectors.breaker import Breaker
 from shared.connectors.dialects import Dialect, Meaning, plain
+from shared.connectors.lease import effects_until_s
 from shared.connectors.sound_text import sound
 from shared.errors import Failure, Permanent, Retryable, Unclear
 
@@ -196,11 +197,12 @@ class VendorHttp:
     def _attempt(self, request: _Request) -> tuple[Reply | Failure, int | None]:
         """One request: its reply or what became of it, and the status where there was one."""
         headers = dict(self._auth()) if self._auth is not None else {}
+        timeout_s = self._time_for(request)
         self._breaker.admit()
         if self._on_call is not None:
             self._on_call(self.vendor, request.operation)
         try:
-            answer = self._exchange(request, headers)
+            answer = self._exchange(request, headers, timeout_s)
         except _Lost as lost:
             self._breaker.failed()
             return self._failure(request, lost.what, unclear=lost.sent), None
@@ -215,9 +217,21 @@ class VendorHttp:
             return Reply(answer.status, answer.body, lambda what: self._failure(request, what)), answer.status
         return self._refusal(request, answer), answer.status
 
-    def _exchange(self, request: _Request, headers: dict[str, str]) -> _Answer:
+    def _time_for(self, request: _Request) -> float:
+        """Seconds to wait: an effect neither begins nor goes on after the lease of its intent."""
+        until_s = effects_until_s.get() if request.once else None
+        if until_s is None:
+            return self._timeout_s
+        left_s = until_s - self._clock()
+        if left_s <= 0:
+            raise Retryable(
+                f"{self.vendor}: {request.operation} was not begun, because the lease of its intent is over"
+            )
+        return min(self._timeout_s, left_s)
+
+    def _exchange(self, request: _Request, headers: dict[str, str], timeout_s: float) -> _Answer:
         try:
-            prepared = self._prepared(request, headers)
+            prepared = self._prepared(request, headers, timeout_s)
         except (httpx.InvalidURL, httpx.HTTPError, UnicodeError, ValueError, TypeError):
             prepared = None
         if prepared is None:
@@ -230,8 +244,8 @@ class VendorHttp:
                     content += chunk
                     if len(content) > self._max_bytes:
                         raise _TooLarge
-                    if self._clock() - started > self._timeout_s:
-                        raise _Lost(f"was not finished within {self._timeout_s:g} s", sent=True)
+                    if self._clock() - started > timeout_s:
+                        raise _Lost(f"was not finished within {timeout_s:g} s", sent=True)
                 return _Answer(
                     response.status_code, response.headers, _decoded(response.status_code, content)
                 )
@@ -240,12 +254,12 @@ class VendorHttp:
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError):
             raise _Lost("could not connect", sent=False) from None
         except httpx.TimeoutException:
-            raise _Lost(f"gave no answer within {self._timeout_s:g} s", sent=True) from None
+            raise _Lost(f"gave no answer within {timeout_s:g} s", sent=True) from None
         except (httpx.HTTPError, httpx.StreamError, OSError):
             raise _Lost("lost the connection", sent=True) from None
         raise Permanent(f"{self.vendor}: {request.operation} has a header or scheme that HTTP does not allow")
 
-    def _prepared(self, request: _Request, headers: dict[str, str]) -> httpx.Request:
+    def _prepared(self, request: _Request, headers: dict[str, str], timeout_s: float) -> httpx.Request:
         if not request.path.startswith("/"):
             raise ValueError("a path starts with a slash")
         if any(not value.isprintable() for value in headers.values()):
@@ -261,6 +275,7 @@ class VendorHttp:
             self._base_url + request.path,
             params=None if request.query is None else httpx.QueryParams(request.query),  # pyright: ignore[reportArgumentType]
             headers={"accept": "application/json", **headers},
+            timeout=timeout_s,
             **sent,
         )
 

@@ -159,9 +159,9 @@ class HubSpotCrm:
         """Create a note at the contact (and company) and return its id; `body` is plain text."""
         return self._engagements.create_note(contact_id, company_id, body, at)
 
-    def update_note(self, note_id: str, body: str) -> None:
-        """Replace a note's text."""
-        self._engagements.update_note(note_id, body)
+    def update_note(self, note_id: str, body: str) -> bool:
+        """Replace a note's text; False when the note is gone."""
+        return self._engagements.update_note(note_id, body)
 
     def find_task(self, contact_id: str, marker: str) -> str | None:
         """The id of the contact's task that carries our marker."""

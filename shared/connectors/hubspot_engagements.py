@@ -49,10 +49,11 @@ class Engagements:
         properties = {"hs_timestamp": _moment(at), "hs_note_body": _rich_text(body)}
         return self._create(NOTES, "create_note", contact_id, company_id, properties)
 
-    def update_note(self, note_id: str, body: str) -> None:
+    def update_note(self, note_id: str, body: str) -> bool:
         path = f"/crm/objects/{self._version}/notes/{hubspot_id(note_id)}"
         # Replacing a text twice gives the same text, so that this write may be repeated.
-        self._http.read("update_note", "PATCH", path, body={"properties": {"hs_note_body": _rich_text(body)}})
+        text = {"properties": {"hs_note_body": _rich_text(body)}}
+        return self._http.read("update_note", "PATCH", path, body=text, allowed=(404,)).status != 404
 
     def create_task(
         self, contact_id: str, *, subject: str, body: str, due: datetime, owner_id: str | None

@@ -121,6 +121,7 @@ def taken_up(into: Job, outcome: Merge, routing: Routing, now: datetime) -> Job:
         status=Status.RUNNING,
         reasons=(),
         attempts=0,
+        requeues=0,
         mends=0,
         epoch=epoch,
         updated_at=now,
@@ -134,6 +135,8 @@ def intended(job: Job, routing: Routing, now: datetime, lease: timedelta) -> Job
     intent = Intent(stage=job.stage, epoch=epoch, recorded_at=now, lease_until=lease_until)
     return job.but(
         epoch=epoch,
+        status=Status.RUNNING,
+        reasons=(),
         updated_at=now,
         intents={**job.intents, job.stage: intent},
         next=_next(job, job.stage, lease_until, routing, epoch=epoch),
@@ -153,14 +156,28 @@ def paused(job: Job, until: datetime, reasons: tuple[str, ...], routing: Routing
     )
 
 
+def after_lease(job: Job, routing: Routing, now: datetime) -> Job:
+    """The job at an outward stage of which an earlier run may be under way: due when its lease is over."""
+    epoch, lease_until = job.epoch + 1, job.intents[job.stage].lease_until
+    return job.but(epoch=epoch, updated_at=now, next=_next(job, job.stage, lease_until, routing, epoch=epoch))
+
+
 def again(job: Job, due: datetime, routing: Routing, attempt: Attempt, *, status: str = "retrying") -> Job:
-    """The job at the same stage, due later, with the attempt counted and the error in its history."""
+    """The job at the same stage, due later, with the attempt counted and the error in its history.
+
+    The run that recorded an intent is over, and so is its lease.
+    """
     epoch = job.epoch + 1
+    intents = dict(job.intents)
+    if (intent := intents.get(job.stage)) is not None:
+        intents[job.stage] = intent.but(lease_until=min(intent.lease_until, attempt.ended_at))
     return job.but(
         epoch=epoch,
         attempts=job.attempts + 1,
+        intents=intents,
         updated_at=attempt.ended_at,
         status=Status.RUNNING,
+        reasons=(),
         next=_next(job, job.stage, due, routing, epoch=epoch),
         steps=_stepped(job, status, attempt),
     )

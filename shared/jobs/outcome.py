@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from shared.jobs.document import Document
+from shared.jobs.draft import Draft
 from shared.jobs.job import Job, Status
 
 
@@ -90,3 +91,10 @@ class Merge(Outcome):
         self.into = into
         self.reasons = tuple(reasons)
         self.hands_over = dict(hands_over)
+
+
+def closed(draft: Draft) -> Stop | None:
+    """The end of a job whose draft a person has decided about meanwhile; None while the draft is open."""
+    if draft.is_open:
+        return None
+    return Stop(Status.STOPPED, [f"the draft is {draft.state}: nothing more is filed or logged for it"])

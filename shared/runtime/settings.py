@@ -15,7 +15,7 @@ from shared.jobs.rules import Mode
 class Settings(BaseModel):
     """Environment variables by name. Errors: ValueError naming each bad variable and what it must be."""
 
-    model_config = ConfigDict(frozen=True, populate_by_name=False)
+    model_config = ConfigDict(frozen=True, populate_by_name=False, allow_inf_nan=False)
 
     project: Annotated[str, Field(alias="PROJECT", description="Google Cloud project id")]
     region: Annotated[str, Field(alias="REGION", description="Region of functions and queues")]

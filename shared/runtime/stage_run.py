@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from shared.connectors.lease import effects_until_s
 from shared.errors import Failure, Permanent, Retryable, Unclear
 from shared.jobs import moves
 from shared.jobs.announcement import Announcement, announced
@@ -95,7 +96,12 @@ class StageRun:
         if job.next is None or job.next.stage != self.stage or job.next.epoch != epoch:
             return self._stale(job)
         started = self.world.clock()
-        may_have_happened = job.stage in job.intents
+        intent = job.intents.get(job.stage)
+        if intent is not None and intent.lease_until > started:
+            # A merge sent the job round again while that effect may be on its way: looking now finds nothing.
+            waiting = moves.after_lease(job, self.world.settings.routing, started)
+            return self._commit(job, waiting, [waiting], started)
+        may_have_happened = intent is not None
         if self.outward:
             intended = self._intend(job, started)
             if isinstance(intended, Ran):
@@ -103,7 +109,7 @@ class StageRun:
             job = intended
         run = Run(self.world, job, started, may_have_happened)
         try:
-            outcome = self.function(job, run)
+            outcome = self._decided(job, run)
             moved = moves.decided(job, outcome, self.world.settings.routing, self._attempt(started))
             announcements = announced(moved, outcome, self.world.clock())
             writes: list[Document] = [moved, *outcome.writes, *announcements]
@@ -115,6 +121,15 @@ class StageRun:
                 raise
             return self._failed(job, started, error)
         return self._commit(job, moved, writes, started)
+
+    def _decided(self, job: Job, run: Run) -> Outcome:
+        """What the stage decides; it begins no effect after the lease of its intent."""
+        intent = job.intents.get(job.stage) if self.outward else None
+        before = effects_until_s.set(intent.lease_until.timestamp() if intent else None)
+        try:
+            return self.function(job, run)
+        finally:
+            effects_until_s.reset(before)
 
     def _commit(self, job: Job, moved: Job, writes: list[Document], started: datetime) -> Ran:
         try:
@@ -138,7 +153,14 @@ class StageRun:
 
     def _stale(self, job: Job) -> Ran:
         settle(self.world, job)
-        log("task_stale", job=job.id, stage=self.stage, epoch=job.epoch, trace_id=job.trace_id)
+        log(
+            "task_stale",
+            trace_id=job.trace_id,
+            project=self.world.settings.project,
+            job=job.id,
+            stage=self.stage,
+            epoch=job.epoch,
+        )
         return Ran(200, "stale")
 
     def _failed(self, job: Job, started: datetime, error: Exception) -> Ran:
@@ -150,6 +172,9 @@ class StageRun:
         if again:
             pause = backoff.pause_s(settings, attempts, error, key=f"{job.id}/{job.epoch}")
             due = self.world.clock() + timedelta(seconds=pause)
+            if isinstance(error, Unclear) and job.stage in job.intents:
+                # What was sent may still arrive: whoever looks for it before the lease is over looks too early.
+                due = max(due, job.intents[job.stage].lease_until)
             moved = moves.again(job, due, settings.routing, attempt)
             writes = [moved]
         elif isinstance(error, Unclear):

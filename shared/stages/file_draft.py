@@ -5,7 +5,7 @@ from __future__ import annotations
 from shared.jobs.crm_words import FOR_A_PERSON
 from shared.jobs.draft import Draft
 from shared.jobs.job import Job
-from shared.jobs.outcome import Advance, Outcome, Wait
+from shared.jobs.outcome import Advance, Outcome, Wait, closed
 from shared.ports import Drafts, FiledDraft, Mailbox
 
 
@@ -13,6 +13,8 @@ def file_draft(job: Job, *, drafts: Drafts, mailbox: Mailbox, may_have_happened:
     """File it, or bring the one that is there to this revision. A rerun looks for it before it makes one."""
     assert job.draft_id is not None
     draft = drafts.get(job.draft_id)
+    if (ended := closed(draft)) is not None:
+        return ended
     filed = _filed(draft, mailbox, may_have_happened)
     first = draft.gmail_draft_id is None
     written = draft.but(

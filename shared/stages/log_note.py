@@ -7,28 +7,31 @@ from datetime import datetime
 from shared.jobs.crm_words import link_to, marker_of
 from shared.jobs.draft import Draft
 from shared.jobs.job import Job
-from shared.jobs.outcome import Advance, Outcome
+from shared.jobs.outcome import Advance, Outcome, closed
 from shared.ports import Crm, Drafts
 
 PREVIEW_CHARS = 200
 
 
 def log_note(job: Job, *, drafts: Drafts, crm: Crm, may_have_happened: bool, now: datetime) -> Outcome:
-    """Write the note, or bring it to this revision. A rerun looks for our marker before it makes one."""
+    """Write the note, or bring it to this revision; one that a person deleted is written anew.
+
+    A rerun looks for our marker before it makes one.
+    """
     assert job.draft_id is not None
     assert job.identity is not None
     contact_id = job.identity.crm_contact_id
     assert contact_id is not None
     draft = drafts.get(job.draft_id)
+    if (ended := closed(draft)) is not None:
+        return ended
     body = note_of(job, draft)
     note_id = draft.note_id
-    if note_id is None and may_have_happened:
-        note_id = crm.find_note(contact_id, marker_of(draft))
-    if note_id is not None:
-        crm.update_note(note_id, body)
-    else:
-        company = job.identity.company
-        note_id = crm.create_note(contact_id, company.crm_id if company else None, body, now)
+    if note_id is None or not crm.update_note(note_id, body):
+        note_id = crm.find_note(contact_id, marker_of(draft)) if may_have_happened else None
+        if note_id is None or not crm.update_note(note_id, body):
+            company = job.identity.company
+            note_id = crm.create_note(contact_id, company.crm_id if company else None, body, now)
     return Advance("log_task", writes=[draft.but(note_id=note_id, note_revision=draft.revision)])
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from shared.jobs.crm_words import FOR_A_PERSON, link_to, marker_of
 from shared.jobs.draft import Draft
 from shared.jobs.job import Job
-from shared.jobs.outcome import Outcome, Wait
+from shared.jobs.outcome import Outcome, Wait, closed
 from shared.ports import Crm, Drafts
 
 SUBJECT = "Follow up on form submission"
@@ -19,6 +19,8 @@ def log_task(job: Job, *, drafts: Drafts, crm: Crm, may_have_happened: bool, now
     assert job.draft_id is not None
     assert job.identity is not None
     draft = drafts.get(job.draft_id)
+    if (ended := closed(draft)) is not None:
+        return ended
     if draft.task_id is not None:
         return Wait(None, [FOR_A_PERSON])
     contact_id = job.identity.crm_contact_id

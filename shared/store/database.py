@@ -135,6 +135,10 @@ class Database:
             result = run(transaction)
         except google_errors.Aborted as error:
             raise Changed("the transaction was aborted") from error
+        except google_errors.InvalidArgument as error:
+            if "transaction" in str(error):  # it expired, or the server that knew it is gone
+                raise Changed("the transaction is no longer known") from error
+            raise
         except ValueError as error:
             if "Failed to commit transaction" in str(error):
                 raise Changed("the transaction lost its race each time") from error

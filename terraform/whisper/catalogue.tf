@@ -1,7 +1,7 @@
 # functions.yaml, read; what it may not say fails the plan by name.
 
 locals {
-  catalogue = yamldecode(file(coalesce(var.catalogue, "${path.module}/../../functions/functions.yaml")))
+  catalogue = yamldecode(var.catalogue != null ? var.catalogue : file("${path.module}/../../functions/functions.yaml"))
   uses      = yamldecode(file("${path.module}/uses.yaml"))
 
   # yamldecode takes any key, so a misspelt one would be dropped without a word.

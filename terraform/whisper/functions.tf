@@ -76,7 +76,7 @@ resource "google_cloudfunctions2_function" "function" {
     source {
       storage_source {
         bucket = google_storage_bucket.sources.name
-        object = local.objects[each.key]
+        object = lookup(local.objects, each.key, "") # none: terraform_data.catalogue says so
       }
     }
   }

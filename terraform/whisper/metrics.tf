@@ -22,7 +22,7 @@ locals {
     }
     failures = {
       what   = "What failed, by event, kind of failure and stage: retryable, permanent, unclear or a bug."
-      filter = "jsonPayload.event=(\"stage_failed\" OR \"bug\" OR \"unavailable\" OR \"firestore_unreachable\" OR \"poll_failed\" OR \"message_unreadable\" OR \"task_unreadable\")"
+      filter = "jsonPayload.event=(\"stage_failed\" OR \"bug\" OR \"unavailable\" OR \"firestore_unreachable\" OR \"poll_failed\" OR \"message_unreadable\" OR \"task_unreadable\" OR \"caller_unclear\")"
       labels = ["event", "kind", "stage"]
     }
     bugs = {

@@ -34,7 +34,7 @@ resource "google_storage_bucket_object" "source" {
 
   bucket          = google_storage_bucket.sources.name
   name            = local.objects[each.key]
-  source          = each.value.file
+  source          = var.zips_dir == "" ? each.value.file : "${var.zips_dir}/${each.value.file}"
   content_type    = "application/zip"
   deletion_policy = "ABANDON"
 }

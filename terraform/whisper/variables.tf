@@ -29,8 +29,14 @@ variable "zips" {
   }
 }
 
+variable "zips_dir" {
+  description = "The folder that the zips' files are in; empty: they are named by their whole path."
+  type        = string
+  default     = ""
+}
+
 variable "catalogue" {
-  description = "Path of functions.yaml; the repository's own by default."
+  description = "The text of functions.yaml; the repository's own by default."
   type        = string
   default     = null
 }

@@ -210,7 +210,7 @@ class RealStack:
             )
             if found != (Status.WAITING, "log_task", ONE_OF_EACH, [(1, 1, 1)], False):
                 wrong[job.id] = (*found, [(s.stage, s.status, s.error) for s in job.steps])
-        assert not wrong
+        assert not wrong, wrong
 
     def leaks(self) -> list[str]:
         """Log lines of the functions that hold an address or a secret."""

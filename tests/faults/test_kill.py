@@ -12,7 +12,7 @@ import pytest
 
 from scripts.catalogue import load
 from shared.jobs.job import Status
-from tests.faults.real_stack import CLOUD, FUNCTIONS, SANDBOX, STAGES, RealStack, Submitted, running
+from tests.faults.real_stack import CLOUD, FUNCTIONS, SANDBOX, STAGES, RealStack, running
 
 Rule = dict[str, Any]
 OUTWARD = frozenset(name for name, row in load().functions.items() if row.outward)
@@ -111,7 +111,7 @@ def test_a_death_at_each_of_the_nine_stages_changes_nothing(
     killed_at(system, victim, point, stages_with(point))
 
 
-@pytest.mark.parametrize("victim", [FUNCTIONS, CLOUD, SANDBOX])
+@pytest.mark.parametrize("victim", [SANDBOX, FUNCTIONS, CLOUD])
 def test_a_death_while_vendors_have_done_it_and_their_answers_are_on_the_way(
     system: RealStack, victim: str
 ) -> None:

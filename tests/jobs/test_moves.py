@@ -25,8 +25,8 @@ def running(stage: str = "gate_draft", **changes: object) -> Job:
     return moves.begun(job(stage=stage, **changes), ROUTING, NOW)
 
 
-def decided(of: Job, outcome: Outcome, **changes: float) -> Job:
-    return moves.decided(of, outcome, ROUTING, attempt(LATER, **changes))
+def decided(of: Job, outcome: Outcome, *, took_s: float = 0.25) -> Job:
+    return moves.decided(of, outcome, ROUTING, attempt(LATER, took_s=took_s))
 
 
 def merged(into: Job) -> Merge:
@@ -235,9 +235,24 @@ def test_an_intent_stands_before_the_effect_and_a_rerun_comes_after_the_lease() 
     assert after.steps == (), "an intent is no run"
 
 
-def test_trying_again_keeps_the_intent_so_that_the_rerun_looks_first() -> None:
+def test_a_run_that_failed_keeps_its_intent_and_gives_its_lease_back() -> None:
+    acting = moves.intended(running("file_draft"), ROUTING, NOW, timedelta(hours=1))
+    intent = moves.again(acting, LATER + LEASE, ROUTING, attempt(LATER)).intents["file_draft"]
+    assert (intent.epoch, intent.recorded_at, intent.lease_until) == (acting.epoch, NOW, LATER)
+
+
+def test_a_lease_that_is_over_is_not_made_longer_by_a_failure() -> None:
     acting = moves.intended(running("file_draft"), ROUTING, NOW, LEASE)
-    assert "file_draft" in moves.again(acting, LATER, ROUTING, attempt(LATER)).intents
+    assert moves.again(acting, LATER, ROUTING, attempt(LATER)).intents == acting.intents
+
+
+def test_a_stage_that_may_still_be_acting_is_looked_at_when_its_lease_is_over() -> None:
+    acting = moves.intended(running("file_draft", attempts=2), ROUTING, NOW, LEASE)
+    after = moves.after_lease(acting, ROUTING, NOW + timedelta(seconds=10))
+    assert after.epoch == acting.epoch + 1
+    assert after.next is not None
+    assert (after.next.stage, after.next.due, after.next.epoch) == ("file_draft", NOW + LEASE, after.epoch)
+    assert (after.intents, after.attempts, after.steps) == (acting.intents, 2, acting.steps)
 
 
 @pytest.mark.parametrize(
@@ -245,7 +260,9 @@ def test_trying_again_keeps_the_intent_so_that_the_rerun_looks_first() -> None:
 )
 def test_what_may_have_happened_is_remembered_over_every_move_that_is_no_decision(name: str) -> None:
     acting = moves.intended(running("file_draft"), ROUTING, NOW, LEASE)
-    assert MOVES[name](acting).intents == acting.intents
+    after = MOVES[name](acting).intents
+    assert set(after) == {"file_draft"}
+    assert after["file_draft"].epoch == acting.intents["file_draft"].epoch
 
 
 def test_a_pause_is_a_visible_wait_that_counts_no_attempt() -> None:

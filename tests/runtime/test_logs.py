@@ -42,7 +42,8 @@ def test_without_a_trace_none_is_named(capsys: Capture) -> None:
 def test_a_field_that_is_not_on_the_list_is_withheld_by_name_and_its_value_dropped(
     capsys: Capture, name: str
 ) -> None:
-    log("stage_done", job="j1", **{name: CANARY})
+    fields: dict[str, Any] = {name: CANARY}
+    log("stage_done", job="j1", **fields)
     line = said(capsys)
     assert line["withheld"] == [name]
     assert CANARY not in json.dumps(line)
@@ -105,7 +106,7 @@ def test_addresses_are_taken_out_of_every_kind_of_value(capsys: Capture) -> None
 
 def test_a_long_text_is_cut_after_its_addresses_were_taken_out() -> None:
     assert len(scrub("x" * 5000)) == 400
-    assert scrub("x" * 395 + " ana@harbor.example").endswith("[addr")
+    assert scrub("x" * 395 + " ana@harbor.example").endswith("x [add")
 
 
 def test_a_list_is_cut(capsys: Capture) -> None:

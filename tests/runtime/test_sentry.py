@@ -2,60 +2,43 @@
 
 from __future__ import annotations
 
-import gzip
 import json
+import socket
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import sentry_sdk
-from pytest_httpserver import HTTPServer
-from werkzeug import Request, Response
+from flask import Flask, request
 
 from shared.runtime import sentry
 from shared.runtime.settings import Settings, read_settings
 from tests.conftest import CANARY
+from tests.fakes import FakeSentry
 
 ADDRESS = f"{CANARY}@harbor.example"
-
-
-class Received:
-    """A Sentry on loopback, and all that it was sent."""
-
-    def __init__(self, server: HTTPServer) -> None:
-        self.server = server
-        self.raw: list[bytes] = []
-        server.expect_request("/api/7/envelope/").respond_with_handler(self._take)
-
-    def _take(self, request: Request) -> Response:
-        body = request.get_data()
-        self.raw.append(gzip.decompress(body) if request.headers.get("Content-Encoding") == "gzip" else body)
-        return Response("{}", content_type="application/json")
-
-    @property
-    def settings(self) -> Settings:
-        dsn = f"http://public@127.0.0.1:{self.server.port}/7"
-        return settings(SENTRY_DSN=dsn, RELEASE="r1")
-
-    def events(self) -> list[dict[str, Any]]:
-        lines = [line for raw in self.raw for line in raw.splitlines()]
-        found = [json.loads(line) for line in lines if line.startswith(b"{")]
-        return [each for each in found if "exception" in each]
 
 
 def settings(**environ: str) -> Settings:
     return read_settings({"PROJECT": "p", "REGION": "r", "ENVIRONMENT": "staging", **environ})
 
 
+def reporting(to: FakeSentry) -> Settings:
+    return settings(SENTRY_DSN=to.dsn, RELEASE="r1")
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[FakeSentry]:
+    made = FakeSentry()
+    yield made
+    made.stop()
+
+
 @pytest.fixture
-def received(monkeypatch: pytest.MonkeyPatch) -> Iterator[Received]:
+def received(server: FakeSentry, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeSentry]:
     monkeypatch.setattr(sentry, "_started", {})
-    server = HTTPServer(host="127.0.0.1", port=0)
-    server.start()
-    yield Received(server)
-    sentry_sdk.get_client().close(timeout=0.1)
-    sentry_sdk.get_global_scope().set_client(None)
-    server.stop()
+    yield server
+    server.forget()
 
 
 def buggy(secret: str) -> None:
@@ -75,17 +58,15 @@ def bug() -> Exception:
     raise AssertionError
 
 
-def test_without_a_dsn_nothing_is_started_and_nothing_is_sent(received: Received) -> None:
-    before = sentry_sdk.get_client()
+def test_without_a_dsn_nothing_is_started_and_nothing_is_sent(received: FakeSentry) -> None:
     assert not sentry.start(settings())
     sentry.report(settings(), bug(), job="j1")
-    assert sentry_sdk.get_client() is before
     assert not sentry_sdk.get_client().is_active()
     assert received.raw == []
 
 
-def test_a_bug_arrives_with_its_types_its_frames_and_our_tags(received: Received) -> None:
-    sentry.report(received.settings, bug(), job="j1", stage="write_draft")
+def test_a_bug_arrives_with_its_types_its_frames_and_our_tags(received: FakeSentry) -> None:
+    sentry.report(reporting(received), bug(), job="j1", stage="write_draft")
     (event,) = received.events()
     assert [each["type"] for each in event["exception"]["values"]] == ["KeyError", "RuntimeError"]
     frames = event["exception"]["values"][-1]["stacktrace"]["frames"]
@@ -94,8 +75,8 @@ def test_a_bug_arrives_with_its_types_its_frames_and_our_tags(received: Received
     assert (event["environment"], event["release"]) == ("staging", "r1")
 
 
-def test_no_message_note_variable_or_line_of_source_leaves(received: Received) -> None:
-    sentry.report(received.settings, bug(), job="j1")
+def test_no_message_note_variable_or_line_of_source_leaves(received: FakeSentry) -> None:
+    sentry.report(reporting(received), bug(), job="j1")
     (event,) = received.events()
     for exception in event["exception"]["values"]:
         assert exception["value"] == ""
@@ -106,30 +87,28 @@ def test_no_message_note_variable_or_line_of_source_leaves(received: Received) -
     assert b"@harbor.example" not in everything
 
 
-def test_what_else_a_process_knows_does_not_leave_with_a_bug(received: Received) -> None:
-    assert sentry.start(received.settings)
+def test_what_else_a_process_knows_does_not_leave_with_a_bug(received: FakeSentry) -> None:
+    assert sentry.start(reporting(received))
     sentry_sdk.set_user({"email": ADDRESS, "ip_address": "10.0.0.1"})
     sentry_sdk.set_extra("body", CANARY)
     sentry_sdk.add_breadcrumb(message=CANARY)
-    sentry.report(received.settings, bug(), job="j1")
+    sentry.report(reporting(received), bug(), job="j1")
     sentry_sdk.get_isolation_scope().clear()
     (event,) = received.events()
     assert not {"user", "extra", "breadcrumbs", "request", "server_name", "modules", "logentry"} & set(event)
     assert CANARY.encode() not in b"".join(received.raw)
 
 
-def test_a_request_that_is_being_answered_does_not_leave_with_its_bug(received: Received) -> None:
-    from flask import Flask, request
-
+def test_a_request_that_is_being_answered_does_not_leave_with_its_bug(received: FakeSentry) -> None:
     app = Flask("under_test")
 
     @app.post("/receive_hubspot")
     def receive() -> str:
         assert request.get_data()
-        sentry.report(received.settings, bug(), function="receive_hubspot")
+        sentry.report(reporting(received), bug(), function="receive_hubspot")
         return "done"
 
-    assert sentry.start(received.settings)
+    assert sentry.start(reporting(received))
     answer = app.test_client().post(
         f"/receive_hubspot?email={ADDRESS}", data=CANARY, headers={"X-Secret": CANARY, "Cookie": CANARY}
     )
@@ -140,20 +119,19 @@ def test_a_request_that_is_being_answered_does_not_leave_with_its_bug(received: 
     assert CANARY.encode() not in b"".join(received.raw)
 
 
-def test_tags_of_one_bug_are_not_those_of_the_next(received: Received) -> None:
-    sentry.report(received.settings, bug(), job="j1", stage="write_draft")
-    sentry.report(received.settings, bug(), function="poll_forms")
+def test_tags_of_one_bug_are_not_those_of_the_next(received: FakeSentry) -> None:
+    sentry.report(reporting(received), bug(), job="j1", stage="write_draft")
+    sentry.report(reporting(received), bug(), function="poll_forms")
     first, second = received.events()
     assert set(first["tags"]) == {"job", "stage"}
     assert second["tags"] == {"function": "poll_forms"}
 
 
-def test_a_sentry_that_cannot_be_reached_keeps_nothing_from_going_on(
-    received: Received,
-) -> None:
-    received.server.stop()
-    sentry.report(received.settings, bug(), job="j1")
-    received.server.start()
+def test_a_sentry_that_cannot_be_reached_keeps_nothing_from_going_on(received: FakeSentry) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        closed = f"http://public@127.0.0.1:{taken.getsockname()[1]}/7"
+    sentry.report(settings(SENTRY_DSN=closed), bug(), job="j1")
     assert received.raw == []
 
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import pytest
 
 from shared.errors import Permanent, Unclear
-from shared.jobs.draft import Draft
-from shared.jobs.outcome import Advance, Outcome
-from shared.stages.log_note import PREVIEW_CHARS, log_note, note_of
+from shared.jobs.draft import Draft, DraftState
+from shared.jobs.job import Status
+from shared.jobs.outcome import Advance, Outcome, Stop
+from shared.stages.file_draft import file_draft
+from shared.stages.log_note import log_note, note_of
+from shared.stages.log_task import log_task
 from tests.builders import COMPANY, IDENTITY, NOW, SENDER, draft, expect, job, submission
-from tests.fakes import FakeCrm, FakeDrafts, Trouble
+from tests.fakes import FakeCrm, FakeDrafts, FakeMailbox, Trouble
 
 
 def logged(crm: FakeCrm, subject: Draft, *, again: bool = False, **changes: object) -> Advance:
@@ -92,11 +95,11 @@ def test_a_job_without_a_submission_answers_a_person() -> None:
     assert note_of(job(submissions=()), draft()).startswith("A draft answers this person; revision 1")
 
 
-@pytest.mark.parametrize(("length", "cut"), [(PREVIEW_CHARS, False), (PREVIEW_CHARS + 1, True)])
+@pytest.mark.parametrize(("length", "cut"), [(200, False), (201, True)])
 def test_the_preview_is_the_first_two_hundred_characters(length: int, cut: bool) -> None:
     body = note_of(job(), draft(body="x" * length))
-    assert "x" * PREVIEW_CHARS in body
-    assert "x" * (PREVIEW_CHARS + 1) not in body
+    assert "x" * 200 in body
+    assert "x" * 201 not in body
     assert ("…" in body) is cut
 
 
@@ -113,3 +116,26 @@ def test_a_crm_that_refuses_the_note_fails_the_job_instead_of_going_on_without_i
     crm = FakeCrm(trouble=Trouble(fails={"create_note": Permanent("hubspot: answered 403")}))
     with pytest.raises(Permanent):
         logged(crm, draft())
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_a_note_that_a_person_deleted_is_written_anew(again: bool) -> None:
+    crm = FakeCrm()
+    kept = written(logged(crm, draft(note_id="note-gone"), again=again))
+    assert list(crm.notes) == [kept.note_id]
+
+
+@pytest.mark.parametrize("state", [DraftState.REJECTED, DraftState.SENT_BY_HAND, DraftState.EXPIRED])
+@pytest.mark.parametrize("stage", ["file_draft", "log_note", "log_task"])
+def test_nothing_is_filed_or_logged_for_a_draft_that_a_person_closed(stage: str, state: DraftState) -> None:
+    crm, mailbox, decided = FakeCrm(), FakeMailbox(), draft(state=state)
+    known, drafts = job(stage=stage, draft_id=decided.id), FakeDrafts(decided)
+    outcomes = {
+        "file_draft": lambda: file_draft(known, drafts=drafts, mailbox=mailbox, may_have_happened=False),
+        "log_note": lambda: log_note(known, drafts=drafts, crm=crm, may_have_happened=False, now=NOW),
+        "log_task": lambda: log_task(known, drafts=drafts, crm=crm, may_have_happened=False, now=NOW),
+    }
+    stop = expect(Stop, outcomes[stage]())
+    assert stop.status is Status.STOPPED
+    assert not crm.trouble.asked
+    assert not mailbox.trouble.asked

@@ -1,0 +1,53 @@
+# What else fails a plan.
+
+mock_provider "google" {}
+
+variables {
+  project     = "example-project"
+  region      = "europe-west1"
+  environment = "dev"
+  zips = {
+    for name in keys(yamldecode(file("../../functions/functions.yaml")).functions) :
+    name => { sha256 = sha256(name) }
+  }
+}
+
+run "values_that_mean_nothing_are_refused" {
+  command = plan
+  variables {
+    environment  = "prod"
+    mode_ceiling = "SEND"
+    zips         = { gate_draft = { sha256 = "latest" } }
+    rollout      = { AUTO_SEND = { enabled = true, rollout_percent = 10 } }
+    settings     = { MODE_CEILING = "SEND_ALLOWED" }
+    tenants      = ["Acme"]
+  }
+  expect_failures = [var.mode_ceiling, var.zips, var.rollout, var.settings, var.tenants]
+}
+
+run "an_unknown_key_of_a_trigger_fails_the_plan" {
+  command = plan
+  variables {
+    catalogue = replace(file("../../functions/functions.yaml"), "{public: true,", "{public: true, secure: false,")
+  }
+  expect_failures = [terraform_data.catalogue]
+}
+
+run "a_secret_that_is_not_declared_fails_the_plan" {
+  command = plan
+  variables {
+    catalogue = replace(file("../../functions/functions.yaml"), "secrets: []", "secrets: [nobodys-key]")
+  }
+  expect_failures = [terraform_data.catalogue]
+}
+
+run "a_function_without_a_zip_fails_the_plan" {
+  command = plan
+  variables {
+    zips = {
+      for name in keys(yamldecode(file("../../functions/functions.yaml")).functions) :
+      name => { sha256 = sha256(name) } if name != "gate_draft"
+    }
+  }
+  expect_failures = [terraform_data.catalogue]
+}

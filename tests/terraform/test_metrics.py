@@ -1,0 +1,129 @@
+"""The metrics count what the code really logs: each event, field and value in a filter is held against it."""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import fields
+from functools import cache
+from typing import Any
+
+import pytest
+
+from scripts.catalogue import ROOT, load
+from shared.jobs.job import Status
+from shared.runtime.logs import ALLOWED
+from shared.runtime.repair import Found
+from tests.terraform.workspace import Planned
+
+pytestmark = pytest.mark.xdist_group("terraform")
+
+AWAITED = {"kill_switch_engaged", "tokens_in", "tokens_out"}
+"""Counted, and not logged yet: these charts stay empty. What is logged by now must leave this list."""
+
+_COMPARED = re.compile(r"jsonPayload\.(\w+)\s*(?:=|>|<)\s*(\([^)]*\)|\"[^\"]*\"|[\d.]+)")
+
+
+@cache
+def calls() -> list[ast.Call]:
+    """Every call in shared that writes a log line."""
+    return [
+        node
+        for path in (ROOT / "shared").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call) and _name(node) in ("log", "_say")
+    ]
+
+
+@cache
+def logged_events() -> frozenset[str]:
+    return frozenset(
+        node.args[0].value
+        for node in calls()
+        if node.args and isinstance(node.args[0], ast.Constant) and isinstance(node.args[0].value, str)
+    )
+
+
+@cache
+def logged_fields() -> frozenset[str]:
+    """Fields by keyword, in a literal of `**{…}`, or of the sweep's findings."""
+    said = {keyword.arg for node in calls() for keyword in node.keywords if keyword.arg}
+    for node in calls():
+        for keyword in node.keywords:
+            if keyword.arg is None:
+                said |= {
+                    key.value
+                    for inner in ast.walk(keyword.value)
+                    if isinstance(inner, ast.Dict)
+                    for key in inner.keys
+                    if isinstance(key, ast.Constant) and isinstance(key.value, str)
+                }
+    return frozenset(said) | {field.name for field in fields(Found)}
+
+
+def _name(node: ast.Call) -> str:
+    function = node.func
+    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+
+
+def compared(metric: dict[str, Any], field: str) -> set[str]:
+    """The values that a metric's filter compares a field with."""
+    return {
+        value
+        for name, said in _COMPARED.findall(metric["filter"])
+        if name == field
+        for value in re.findall(r'"([^"]*)"', said)
+    }
+
+
+@pytest.fixture(scope="module")
+def metrics(planned: Planned) -> dict[str, dict[str, Any]]:
+    return planned.of("google_logging_metric")
+
+
+def test_every_event_that_is_counted_is_logged(metrics: dict[str, dict[str, Any]]) -> None:
+    said = {event: name for name, metric in metrics.items() for event in compared(metric, "event")}
+    assert all(compared(metric, "event") for metric in metrics.values())
+    assert {event for event in said if event not in logged_events()} == AWAITED & set(said)
+
+
+def test_every_field_that_is_counted_is_logged(metrics: dict[str, dict[str, Any]]) -> None:
+    said = {field for metric in metrics.values() for field, _ in _COMPARED.findall(metric["filter"])}
+    for metric in metrics.values():
+        extractors = list((metric["label_extractors"] or {}).values())
+        extractors += [metric["value_extractor"]] if metric["value_extractor"] else []
+        said |= {field for text in extractors for field in re.findall(r"jsonPayload\.(\w+)", text)}
+    assert said - ALLOWED == {"event"}
+    assert said - logged_fields() == {"event"} | (AWAITED & said)
+
+
+def test_every_value_that_is_counted_exists(metrics: dict[str, dict[str, Any]]) -> None:
+    for name, metric in metrics.items():
+        assert compared(metric, "status") <= {status.value for status in Status}, name
+        assert compared(metric, "stage") <= set(load().functions), name
+        assert compared(metric, "outcome") <= {field.name for field in fields(Found)}, name
+
+
+def test_every_alert_on_a_metric_has_its_metric(planned: Planned, metrics: dict[str, dict[str, Any]]) -> None:
+    names = {metric["name"] for metric in metrics.values()}
+    said = {
+        found
+        for _, _, values in planned.all()
+        for found in re.findall(r"logging\.googleapis\.com/user/(\w+)", str(values))
+    }
+    assert said <= names
+    assert len(said) >= 10
+
+
+def test_alarms_of_the_code_are_all_counted(metrics: dict[str, dict[str, Any]]) -> None:
+    """An event that the code logs as an error or worse is in some metric."""
+    loud = {
+        node.args[0].value
+        for node in calls()
+        if len(node.args) > 1
+        and isinstance(node.args[0], ast.Constant)
+        and isinstance(node.args[1], ast.Constant)
+        and node.args[1].value in ("ERROR", "CRITICAL", "ALERT")
+    }
+    counted = {event for metric in metrics.values() for event in compared(metric, "event")}
+    assert loud - counted == set()
