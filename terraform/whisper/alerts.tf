@@ -334,7 +334,7 @@ resource "google_monitoring_alert_policy" "door_closed" {
 
   documentation {
     subject   = "whisper ${var.environment}: the webhook does not answer"
-    content   = "The check sends no signature and wants 401. 503: the secret hubspot-client-secret cannot be read: has it an enabled version? Else: the function's log. HubSpot tries again for a day, and poll_forms finds every submission.\n\nRunbook: terraform/README.md"
+    content   = "The check sends no signature and wants 401. HubSpot tries again for a day, and poll_forms finds every submission. 1. Does it answer 503? Then the secret hubspot-client-secret cannot be read: has it an enabled version? 2. Else: the function's log.\n\nRunbook: terraform/README.md"
     mime_type = "text/markdown"
   }
 }

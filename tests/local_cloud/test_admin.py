@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import grpc
 import httpx
@@ -9,6 +10,7 @@ from google.api_core import exceptions
 from google.cloud.firestore_v1.base_query import FieldFilter
 
 from scripts.local_cloud.cloud import LocalCloud
+from scripts.local_cloud.counts import WORK_HEADER
 from scripts.local_cloud.in_process import firestore_client, tasks_client
 from tests.local_cloud.functions_under_test import ServedFunction, wait_until
 
@@ -87,6 +89,20 @@ def test_a_fault_breaks_the_call_it_names_until_the_faults_are_cleared(served: S
         client.get_queue(name=QUEUE)
     served.ask("DELETE", "/faults")
     assert client.get_queue(name=QUEUE).name == QUEUE
+
+
+def test_a_fault_holds_the_call_of_one_stage_until_the_faults_are_cleared(served: Served) -> None:
+    client = tasks_client(served.channel)
+    rule = {"mode": "refuse", "work": "job-1/gate_draft", "delay_s": 60, "code": "ABORTED"}
+    served.ask("POST", "/faults", {**rule, "service": "CloudTasks"})
+    assert client.get_queue(name=QUEUE, metadata=[(WORK_HEADER, "job-2/gate_draft")]).name == QUEUE
+    with ThreadPoolExecutor(1) as pool:
+        held = pool.submit(client.get_queue, name=QUEUE, metadata=[(WORK_HEADER, "job-1/gate_draft")])
+        wait_until(lambda: bool(served.ask("GET", "/faults").json()["faults"][0]["done"]), "the held call")
+        assert not held.done()
+        served.ask("DELETE", "/faults")
+        with pytest.raises(exceptions.Aborted):
+            held.result(30)
 
 
 def test_a_reset_empties_the_queues(served: Served) -> None:

@@ -39,7 +39,7 @@ class Environments:
         text = requirements.read_text()
         if text not in self.made:
             where = self.folder / str(len(self.made))
-            _uv("venv", "--quiet", "--python", deployed_python(), str(where))
+            _uv("venv", "--quiet", "--clear", "--python", deployed_python(), str(where))
             # Without what they need in turn: all of it must stand in the file.
             install = ("pip", "install", "--quiet", "--no-deps", "--python", str(where))
             _uv(*install, "--requirement", str(requirements))
@@ -64,7 +64,7 @@ def _uv(*arguments: str) -> None:
     if done.returncode == 0:
         return
     if not index_answers():
-        pytest.skip(f"no package index answers: {done.stderr.strip().splitlines()[-1]}")
+        pytest.skip(f"no package index answers: {done.stderr.strip().splitlines()[0].strip()}")
     pytest.fail(f"uv {' '.join(arguments)}\n{done.stderr}")
 
 
