@@ -28,13 +28,14 @@ from scripts.stack.run import EXPECTED, ended_by_signals
     "--starts", default=3, type=click.IntRange(0), help="Cold starts of each function; 0 leaves them out."
 )
 @click.option("--function", "only", multiple=True, help="Start only these; repeatable.")
+@click.option("--cold-only", is_flag=True, help="Measure nothing but cold starts.")
 @click.option("--jobs", default=20, type=click.IntRange(2), help="Jobs to measure with.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def main(starts: int, only: tuple[str, ...], jobs: int, as_json: bool) -> None:
+def main(starts: int, only: tuple[str, ...], cold_only: bool, jobs: int, as_json: bool) -> None:
     console = Console(stderr=as_json, highlight=False)
     try:
         with ended_by_signals():
-            found = measured(console, starts, only, jobs)
+            found = measured(console, starts, only, 0 if cold_only else jobs)
     except KeyboardInterrupt:
         sys.exit(130)
     except (*EXPECTED, RuntimeError) as error:
@@ -47,26 +48,28 @@ def main(starts: int, only: tuple[str, ...], jobs: int, as_json: bool) -> None:
 
 
 def measured(console: Console, starts: int, only: tuple[str, ...], jobs: int) -> dict[str, Any]:
-    """Everything, one after the other, on data that is forgotten."""
+    """Everything, one after the other, on data that is forgotten; without jobs just the cold starts."""
     found: dict[str, Any] = {
         "machine": {"cpus": os.cpu_count(), "system": platform.system(), "python": platform.python_version()},
         "jobs": jobs,
     }
-    console.print("[dim]in one process …[/]")
-    with open(os.devnull, "w") as nowhere:
-        found["in_process"] = _without_logs(nowhere, jobs)
+    if jobs:
+        console.print("[dim]in one process …[/]")
+        with open(os.devnull, "w") as nowhere:
+            found["in_process"] = _without_logs(nowhere, jobs)
     with (
         tempfile.TemporaryDirectory(prefix="whisper-bench-") as folder,
         Stack(Options(data=Path(folder), paused=True)) as stack,
     ):
-        console.print("[dim]over HTTP …[/]")
-        found["over_http"] = throughput.over_http(stack, max(2, jobs // 4))
-        console.print("[dim]many jobs at once …[/]")
-        rest = {"first": 1000, "rates_lifted": True}
-        found["jobs_per_s"] = {
-            "machine": throughput.jobs_per_s(stack, jobs, **rest),
-            "with_the_queues_rates": throughput.jobs_per_s(stack, jobs, first=2000, rates_lifted=False),
-        }
+        if jobs:
+            console.print("[dim]over HTTP …[/]")
+            found["over_http"] = throughput.over_http(stack, max(2, jobs // 4))
+            console.print("[dim]many jobs at once …[/]")
+            rest = {"first": 1000, "rates_lifted": True}
+            found["jobs_per_s"] = {
+                "machine": throughput.jobs_per_s(stack, jobs, **rest),
+                "with_the_queues_rates": throughput.jobs_per_s(stack, jobs, first=2000, rates_lifted=False),
+            }
         if starts:
             console.print("[dim]cold starts …[/]")
             found["cold_start"] = cold_start.measure(stack, starts, only)
@@ -87,6 +90,13 @@ def _show(console: Console, found: Mapping[str, Any]) -> None:
     console.print(
         f"{machine['cpus']} CPUs, {machine['system']}, Python {machine['python']}, {found['jobs']} jobs"
     )
+    if found["jobs"]:
+        _show_jobs(console, found)
+    if "cold_start" in found:
+        _show_cold_starts(console, found["cold_start"])
+
+
+def _show_jobs(console: Console, found: Mapping[str, Any]) -> None:
     inside, outside = found["in_process"], found["over_http"]
     table = Table("stage", title="Stages (median)", title_justify="left")
     for heading in ("in process, ms", "over HTTP, ms", "to the next stage, ms"):
@@ -105,15 +115,20 @@ def _show(console: Console, found: Mapping[str, Any]) -> None:
     )
     total = outside["cost_per_job"]["total"]
     console.print("per job: " + ", ".join(f"{number} {kind}" for kind, number in total.items()))
-    if "cold_start" in found:
-        cold = found["cold_start"]
-        table = Table("function", title=f"Cold start, median of {cold['rounds']}", title_justify="left")
-        table.add_column("ms", justify="right")
-        table.add_column("× hello-world", justify="right")
-        table.add_row("hello_world", str(cold["hello_world_ms"]), "1.0")
-        for name, one in cold["functions"].items():
-            table.add_row(name, str(one["ms"]), str(one["ratio"]))
-        console.print(table)
+
+
+def _show_cold_starts(console: Console, cold: Mapping[str, Any]) -> None:
+    title = f"Cold start from the zips, Python {cold['python']}, median of {cold['rounds']}"
+    table = Table("function", title=title, title_justify="left")
+    for heading in ("zip, kB", "distributions", "ms", "× hello-world", "at most"):
+        table.add_column(heading, justify="right")
+    table.add_row("hello_world", "", "", str(cold["hello_world_ms"]), "1.0", "")
+    for name, one in cold["functions"].items():
+        over = one["most"] is not None and one["ratio"] > one["most"]
+        ratio = f"[red]{one['ratio']}[/]" if over else str(one["ratio"])
+        most = "" if one["most"] is None else str(one["most"])
+        table.add_row(name, str(one["zip_kb"]), str(one["distributions"]), str(one["ms"]), ratio, most)
+    console.print(table)
 
 
 if __name__ == "__main__":

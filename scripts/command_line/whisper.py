@@ -11,6 +11,7 @@ from scripts.command_line.connection import Connection
 from scripts.command_line.dead_letters import dead_letters
 from scripts.command_line.doctor import doctor
 from scripts.command_line.drafts import drafts
+from scripts.command_line.events import events
 from scripts.command_line.flags import flags
 from scripts.command_line.gate import gate
 from scripts.command_line.hubspot import hubspot
@@ -30,7 +31,7 @@ from scripts.command_line.tenant import tenant
 )
 @click.pass_context
 def whisper(context: click.Context, as_json: bool, tenant_id: str | None, env_file: Path | None) -> None:
-    """Look after Pipeline Whisperer: leads, jobs, drafts, flags, suppressions, dead letters, tenants.
+    """Look after Pipeline Whisperer: leads, events, jobs, drafts, flags, suppressions, dead letters, tenants.
 
     Connects to the local stack that `scripts/run` started, unless --env-file or the environment (PROJECT)
     names another one.
@@ -42,5 +43,5 @@ def whisper(context: click.Context, as_json: bool, tenant_id: str | None, env_fi
         connection.env_file = env_file
 
 
-for _group in (lead, jobs, drafts, flags, hubspot, suppress, gate, dead_letters, tenant, doctor):
+for _group in (lead, events, jobs, drafts, flags, hubspot, suppress, gate, dead_letters, tenant, doctor):
     whisper.add_command(_group)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+import httpx
 from werkzeug.test import Client
 
 from scripts.catalogue import Catalogue, load
@@ -51,6 +52,8 @@ class Simulation:
         self.sandbox = Sandbox(clock=self.clock)
         self.cloud = LocalCloud(None, clock=self.clock, http=self._deliver)
         self.on_request = on_request
+        self.on_vendor_request: Callable[[str, str], None] | None = None
+        """Sees method and path of every request to a vendor; what it raises is the end of the process."""
         self.channels = dict(channels or {})
         vendors = self.sandbox.base_urls("http://vendors.local")
         self.places = Places("in-process", HOST, HOST, CERTS, vendors)
@@ -71,7 +74,7 @@ class Simulation:
             read_settings(self.environ),
             clock=self.clock.now,
             channel=lambda service: self.channels.get(service) or self.cloud.channel(),
-            http=transport(self.sandbox),
+            http=_Watched(transport(self.sandbox), lambda: self.on_vendor_request),
         )
         certificates = Certificates(CERTS, lambda _url: self.cloud.issuer.certificates())
         self.world.once(("certificates", CERTS), lambda: certificates)
@@ -117,5 +120,28 @@ class Simulation:
         if self.on_request is not None:
             self.on_request(request)
         name = urlsplit(request.url).path.lstrip("/")
-        answer = self.call(name, method=request.method, headers=dict(request.headers), body=request.body)
+        try:
+            answer = self.call(name, method=request.method, headers=dict(request.headers), body=request.body)
+        except Exception:
+            raise
+        except BaseException as died:
+            if isinstance(died, KeyboardInterrupt):
+                raise
+            raise OSError("the process died") from died
         return HttpResponse(answer.status_code, dict(answer.headers), answer.get_data())
+
+
+class _Watched(httpx.BaseTransport):
+    """A transport that shows every request before it goes out."""
+
+    def __init__(
+        self, inner: httpx.BaseTransport, watcher: Callable[[], Callable[[str, str], None] | None]
+    ) -> None:
+        self._inner = inner
+        self._watcher = watcher
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        watch = self._watcher()
+        if watch is not None:
+            watch(request.method, request.url.path)
+        return self._inner.handle_request(request)

@@ -228,7 +228,10 @@ def _moment(value: object, name: str) -> datetime:
             moment = None
         if moment is None or moment.tzinfo is None:
             raise ValueError(f"{name} is not a time")
-        return moment.astimezone(UTC)
+        try:
+            return moment.astimezone(UTC)
+        except OverflowError:
+            raise ValueError(f"{name} is not a time") from None
     milliseconds = int(_number(value, name))
     if milliseconds > 253_402_300_799_000:
         raise ValueError(f"{name} is not a time in milliseconds")

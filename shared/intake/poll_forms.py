@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from shared.errors import Failure
-from shared.intake.receive_hubspot import address_of
+from shared.intake.submissions import Refused, address_of, take
 from shared.jobs.cursor import Cursor
+from shared.jobs.facts import Submission
 from shared.jobs.tenant import Tenant
 from shared.policy.addresses import BadAddress
 from shared.ports import Forms, Inbox
@@ -71,26 +72,28 @@ def _poll(
     since = (cursor.read_through - OVERLAP) if cursor else now - FIRST_LOOK
     newest = cursor.read_through if cursor else since
     for submission in source.submissions(form_id, since):
-        newest = max(newest, submission.submitted_at)
+        # A stamp from the future must not hide what is submitted until then.
+        newest = max(newest, min(submission.submitted_at, now))
         submission = submission.but(
             portal_id=submission.portal_id or next(iter(tenant.portal_ids), ""),
             form_name=submission.form_name or tenant.forms[form_id].name,
         )
-        try:
-            address = address_of(submission.fields)
-        except BadAddress as error:
-            if only is None:
-                payload = submission.model_dump(mode="json")
-                reason = f"field email: {error}"
-                inbox.refuse(tenant.id, submission.conversion_id, via="poll", reason=reason, payload=payload)
-                polled.refused += 1
+        if only is not None and not _sent_by(only, submission):
             continue
-        if only is not None and address != only:
-            continue
-        if inbox.accept(tenant, submission, address, via="workflow" if only else "poll").duplicate:
+        taken = take(submission, tenant, inbox, via="workflow" if only else "poll")
+        if isinstance(taken, Refused):
+            polled.refused += 1
+        elif taken.duplicate:
             polled.duplicates += 1
         else:
             polled.accepted += 1
     if only is None and (cursor is None or newest > cursor.read_through):
         fresh = Cursor(id=form_id, tenant=tenant.id, read_through=newest)
         inbox.remember(cursor.but(read_through=newest) if cursor else fresh)
+
+
+def _sent_by(address: str, submission: Submission) -> bool:
+    try:
+        return address_of(submission.fields) == address
+    except BadAddress:
+        return False

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
 from datetime import datetime
 
 from shared.errors import Failure
+from shared.intake.submissions import MAX_BYTES, Refused, address_of, size_of, take
 from shared.jobs.facts import Submission
 from shared.policy.addresses import BadAddress, canonical_address
 from shared.ports import ContactTouched, Inbox, LeadDoor, Post, Proof, Reply
@@ -16,9 +16,6 @@ UNROUTED = "default"
 
 KEPT_BODY_CHARS = 100_000
 """How much of a body that cannot be read is kept with its refusal."""
-
-MAX_FIELDS_BYTES = 50_000
-"""What the fields of one submission may hold: the event and the job each keep them in one document."""
 
 
 def receive_hubspot(post: Post, *, door: LeadDoor, inbox: Inbox, now: datetime, trace_id: str) -> Reply:
@@ -40,37 +37,24 @@ def receive_hubspot(post: Post, *, door: LeadDoor, inbox: Inbox, now: datetime, 
         for item in said
     ]
     # A refusal of one item must not make the vendor send the others again.
-    return max(answers, key=lambda answer: answer.status) if len(answers) == 1 else _together(answers)
+    return answers[0] if len(answers) == 1 else _together(answers)
 
 
 def _submitted(submission: Submission, inbox: Inbox) -> Reply:
     tenant = inbox.tenant_of(submission.portal_id)
-    payload: dict[str, object] = submission.model_dump(mode="json")
-
-    def refused(status: int, reason: str) -> Reply:
-        owner = tenant.id if tenant else UNROUTED
-        inbox.refuse(owner, submission.conversion_id, via="webhook", reason=reason, payload=payload)
-        return Reply(status, {"error": reason, "submission_id": submission.conversion_id})
-
     if tenant is None:
-        return refused(
-            403, f"portal {submission.portal_id} belongs to no tenant; add it to a tenant's settings"
-        )
-    form = tenant.forms.get(submission.form_id)
-    if form is None or not form.active:
-        return refused(403, f"form {submission.form_id} is not allowed; add it to the tenant's forms")
-    size = sum(len(name) + len(value.encode()) for name, value in submission.fields.items())
-    if size > MAX_FIELDS_BYTES:
-        payload["fields"] = {}
-        return refused(400, f"the fields hold {size} bytes, at most {MAX_FIELDS_BYTES} are taken")
-    try:
-        address = address_of(submission.fields)
-    except BadAddress as error:
-        return refused(400, f"field email: {error}")
-    accepted = inbox.accept(tenant, submission, address, via="webhook")
+        reason = f"portal {submission.portal_id} belongs to no tenant; add it to a tenant's settings"
+        small = size_of(submission) <= MAX_BYTES
+        kept = submission if small else submission.but(fields={}, page_url="")
+        payload: dict[str, object] = kept.model_dump(mode="json")
+        inbox.refuse(UNROUTED, submission.conversion_id, via="webhook", reason=reason, payload=payload)
+        return Reply(403, {"error": reason, "submission_id": submission.conversion_id})
+    taken = take(submission, tenant, inbox, via="webhook")
+    if isinstance(taken, Refused):
+        return Reply(taken.status, {"error": taken.reason, "submission_id": submission.conversion_id})
     return Reply(
         202,
-        {"status": "accepted", "submission_id": submission.conversion_id, "job_id": accepted.job_id},
+        {"status": "accepted", "submission_id": submission.conversion_id, "job_id": taken.job_id},
     )
 
 
@@ -78,9 +62,11 @@ def _touched(item: Submission | ContactTouched, inbox: Inbox, trace_id: str) -> 
     tenant = inbox.tenant_of(item.portal_id)
     if tenant is None:
         return Reply(403, {"error": f"portal {item.portal_id} belongs to no tenant"})
-    given = item.address if isinstance(item, ContactTouched) else item.fields.get("email")
     try:
-        address = canonical_address(given) if given else None
+        if isinstance(item, ContactTouched):
+            address = canonical_address(item.address) if item.address else None
+        else:
+            address = address_of(item.fields)
     except BadAddress as error:
         return Reply(400, {"error": f"email: {error}"})
     inbox.poll_soon(tenant, address, trace_id=trace_id)
@@ -96,12 +82,6 @@ def _malformed(post: Post, reason: str, inbox: Inbox) -> Reply:
 
 def _together(answers: list[Reply]) -> Reply:
     done = sum(1 for answer in answers if answer.status == 202)
+    if answers and not done:
+        return answers[0]
     return Reply(202, {"status": "accepted", "accepted": done, "refused": len(answers) - done})
-
-
-def address_of(fields: Mapping[str, str]) -> str:
-    """The one address a person gave, in its canonical form. Errors: BadAddress."""
-    for name, value in fields.items():
-        if name.lower() in ("email", "e-mail", "email_address"):
-            return canonical_address(value)
-    return canonical_address("")

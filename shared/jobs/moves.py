@@ -162,14 +162,22 @@ def after_lease(job: Job, routing: Routing, now: datetime) -> Job:
     return job.but(epoch=epoch, updated_at=now, next=_next(job, job.stage, lease_until, routing, epoch=epoch))
 
 
-def again(job: Job, due: datetime, routing: Routing, attempt: Attempt, *, status: str = "retrying") -> Job:
+def again(
+    job: Job,
+    due: datetime,
+    routing: Routing,
+    attempt: Attempt,
+    *,
+    status: str = "retrying",
+    over: bool = True,
+) -> Job:
     """The job at the same stage, due later, with the attempt counted and the error in its history.
 
     The run that recorded an intent is over, and so is its lease.
     """
     epoch = job.epoch + 1
     intents = dict(job.intents)
-    if (intent := intents.get(job.stage)) is not None:
+    if over and (intent := intents.get(job.stage)) is not None:
         intents[job.stage] = intent.but(lease_until=min(intent.lease_until, attempt.ended_at))
     return job.but(
         epoch=epoch,

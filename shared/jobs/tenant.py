@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from typing import Self
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, model_validator
 
 from shared.jobs.document import Document, Value
 from shared.jobs.facts import Sender
@@ -43,6 +46,23 @@ class Tenant(Document):
     @property
     def path(self) -> str:
         return f"tenants/{self.id}"
+
+    @model_validator(mode="after")
+    def _hangs_together(self) -> Self:
+        for address, sender in self.senders.items():
+            where = f"senders.{address}"
+            if address != address.lower() or sender.mailbox.lower() != address:
+                raise ValueError(
+                    f"{where}: it must be in lower case, as it is looked up, and its own mailbox"
+                )
+            try:
+                ZoneInfo(sender.time_zone)
+            except (KeyError, ValueError, OSError):
+                zone = sender.time_zone
+                raise ValueError(f"{where}: {zone!r} is no IANA time zone such as Europe/Madrid") from None
+        if self.default_sender not in self.senders:
+            raise ValueError("default_sender: it must be one of the senders, spelled alike")
+        return self
 
     def sender_for(self, owner_address: str | None) -> Sender:
         """The sender of a job: the CRM owner's mailbox when it is one of ours, else the default."""

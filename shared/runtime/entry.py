@@ -17,7 +17,7 @@ from datetime import datetime
 from functools import wraps
 from typing import Any, cast
 
-from shared.errors import Failure, Retryable
+from shared.errors import Failure
 from shared.ports import Post, Reply
 from shared.runtime import sentry
 from shared.runtime.callers import (
@@ -122,13 +122,12 @@ def entry(named: Any, run: Callable[[Call], Reply], *, public: bool) -> Entry:
                 trace_id=_trace_id(request.headers),
             )
             answer = run(call)
-        except (Unreachable, Retryable) as error:
+        except (Unreachable, Failure) as error:
             log("unavailable", "ERROR", function=name, reason=str(error))
             return _response(503, {"error": "not available now; try again"})
         except Exception as error:
             log("bug", "ERROR", function=name, error=type(error).__name__, frames=_frames(error))
-            if not isinstance(error, Failure):
-                sentry.report(here.settings, error, function=name)
+            sentry.report(here.settings, error, function=name)
             return _response(500, {"error": "failed; it is reported"})
         return _response(answer.status, answer.body)
 

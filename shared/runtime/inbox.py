@@ -20,7 +20,7 @@ from shared.runtime.logs import log
 from shared.runtime.settle import settle, task_queue
 from shared.runtime.wire.secrets import address_key_of
 from shared.runtime.world import World
-from shared.store.collections import all_tenants
+from shared.store.collections import StoredTenants, all_tenants
 from shared.store.database import Changed
 
 SOURCE = "hubspot_form"
@@ -37,10 +37,19 @@ class FormInbox:
 
     def tenant_of(self, portal_id: str) -> Tenant | None:
         route = self._world.database.get(f"routes/{route_id('portal', portal_id)}", TenantRoute)
-        return self._world.database.get(f"tenants/{route.tenant}", Tenant) if route else None
+        return StoredTenants(self._world.database).get(route.tenant) if route else None
 
     def tenants(self) -> Sequence[Tenant]:
-        return list(all_tenants(self._world.database))
+        unreadable: list[str] = []
+        found = list(all_tenants(self._world.database, passed_by=unreadable))
+        for path in unreadable:
+            log(
+                "settings_garbage",
+                "ALERT",
+                document=path,
+                detail="the settings do not fit; mend them in Firestore",
+            )
+        return found
 
     def accept(self, tenant: Tenant, submission: Submission, address: str, *, via: str) -> Accepted:
         """Write event and job once. Errors: Unreachable when it is unknown whether they were written."""
@@ -74,7 +83,12 @@ class FormInbox:
         database = self._world.database
         known = database.get(event.path, Event)
         if known is None:
-            raise Retryable("an event was there and is gone; send it again")
+            # The event is kept for 30 days, its job for longer: only a job that is missing too was a race.
+            current = database.get(job.path, Job)
+            if current is None:
+                raise Retryable("another write met this one; send it again")
+            settle(self._world, current)
+            return Accepted(event.id, job.id, duplicate=True)
         if known.status is EventStatus.REFUSED:
             reopened = known.but(**{**dict(event), "received_at": known.received_at})
             try:
@@ -109,6 +123,8 @@ class FormInbox:
         try:
             self._world.database.commit([event])
         except Changed:
+            if self._world.database.get(event.path, Event) is None:
+                raise Retryable("a refusal met another write; send it again") from None
             return
         self._say("submission_refused", event, via, reason)
 

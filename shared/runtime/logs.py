@@ -16,11 +16,11 @@ ALLOWED = frozenset(
     {
         "accepted", "agent", "attempt", "attempts", "bytes", "caller", "carried", "conversion", "count",
         "dead_letters", "detail", "document", "draft", "due", "duplicates", "duration_ms", "environment",
-        "epoch", "error", "event_id", "fell_back", "field", "form", "frames", "function", "job", "jobs",
-        "kind", "left_alone", "letter", "mode", "model", "name", "outcome", "portal", "priority",
-        "publishes", "queue", "reason", "reasons", "refused", "published", "replayed", "requeued", "revision", "rule",
-        "rules", "seen", "source", "stage", "status", "task", "tenant", "tokens_in", "tokens_out",
-        "topic", "trace_id", "type", "via", "work",
+        "epoch", "error", "event_id", "failed", "fell_back", "field", "form", "forms", "frames",
+        "function", "job", "jobs", "kind", "left_alone", "letter", "mode", "model", "name", "outcome",
+        "portal", "priority", "published", "publishes", "queue", "reason", "reasons", "refused",
+        "replayed", "requeued", "revision", "rule", "rules", "seen", "source", "stage", "status", "task",
+        "tenant", "tokens_in", "tokens_out", "topic", "trace_id", "type", "via", "work",
     }
 )
 # fmt: on

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, cast
 
+from shared.runtime.logs import log
 from shared.runtime.settings import Settings
 
 FLUSH_S = 2.0
@@ -51,7 +53,17 @@ def _dicts(holder: Any, key: str) -> list[dict[str, Any]]:
 
 
 def report(settings: Settings, error: Exception, **tags: str) -> None:
-    """Send one bug with its tags, and wait until it is sent: the instance may be frozen afterwards."""
+    """Send one bug with its tags, and wait until it is sent: the instance may be frozen afterwards.
+
+    It never raises: a report that fails must not undo what is reported.
+    """
+    try:
+        _send(settings, error, tags)
+    except Exception as failed:
+        log("sentry_failed", "ERROR", reason=type(failed).__name__)
+
+
+def _send(settings: Settings, error: Exception, tags: Mapping[str, str]) -> None:
     if not start(settings):
         return
     import sentry_sdk

@@ -6,6 +6,7 @@ should have been followed by. Nothing is acknowledged before it is committed.
 
 from __future__ import annotations
 
+import contextlib
 import traceback
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -45,6 +46,8 @@ class Run:
     def tenant(self) -> str:
         return self.job.tenant
 
+
+DIED = "the stage died without a word, or its task was lost"
 
 Publish = Callable[[World, Iterable[Announcement]], int]
 
@@ -87,6 +90,8 @@ class StageRun:
             # After the commit: the redelivery finds the job moved on, and only settles what follows.
             log("settle_failed", "WARNING", job=job_id, stage=self.stage, reason=error.reason)
             return Ran(503, "unsettled")
+        except Permanent as error:
+            return self._unusable(tenant, job_id, epoch, error)
 
     def _run(self, tenant: str, job_id: str, epoch: int) -> Ran:
         job = self._job(tenant, job_id)
@@ -102,6 +107,11 @@ class StageRun:
             waiting = moves.after_lease(job, self.world.settings.routing, started)
             return self._commit(job, waiting, [waiting], started)
         may_have_happened = intent is not None
+        if intent is not None and intent.epoch == job.epoch:
+            # Nothing was committed since the intent: the run that recorded it died without a word.
+            if job.attempts + 1 >= self.world.settings.max_attempts:
+                return self._failed(job, started, Retryable(DIED))
+            job = job.but(attempts=job.attempts + 1)
         if self.outward:
             intended = self._intend(job, started)
             if isinstance(intended, Ran):
@@ -136,6 +146,8 @@ class StageRun:
             self.world.database.commit(writes)
         except Changed:
             return self._lost(job, started)
+        except Permanent as error:
+            return self._failed(job, started, error)
         for document in writes:
             if isinstance(document, Job):
                 settle(self.world, document)
@@ -175,7 +187,7 @@ class StageRun:
             if isinstance(error, Unclear) and job.stage in job.intents:
                 # What was sent may still arrive: whoever looks for it before the lease is over looks too early.
                 due = max(due, job.intents[job.stage].lease_until)
-            moved = moves.again(job, due, settings.routing, attempt)
+            moved = moves.again(job, due, settings.routing, attempt, over=not isinstance(error, Unclear))
             writes = [moved]
         elif isinstance(error, Unclear):
             moved = moves.ended(
@@ -185,16 +197,24 @@ class StageRun:
         else:
             moved = moves.ended(job, Status.FAILED, (_reason(error),), attempt)
             writes = [moved, dead_letter(moved, error, self.world.clock())]
-        if not isinstance(error, Failure):
-            sentry.report(settings, error, job=job.id, stage=self.stage)
         try:
             self.world.database.commit(writes)
         except Changed:
             current = self._job(job.tenant, job.id)
             return self._stale(current) if current else Ran(200, "missing")
+        if not isinstance(error, Failure):
+            sentry.report(settings, error, job=job.id, stage=self.stage)
         settle(self.world, moved)
         self._say("stage_failed", moved, started, severity="WARNING" if again else "ERROR", error=error)
         return Ran(200, "retrying" if again else moved.status.value)
+
+    def _unusable(self, tenant: str, job_id: str, epoch: int, error: Permanent) -> Ran:
+        """The job's document cannot be read or written at all: say so once, where people look."""
+        letter = unusable_letter(tenant, job_id, self.stage, epoch, error, self.world.clock())
+        with contextlib.suppress(Changed):
+            self.world.database.commit([letter])
+        log("job_unusable", "ERROR", job=job_id, tenant=tenant, stage=self.stage, reason=error.reason)
+        return Ran(200, "unusable")
 
     def _intend(self, job: Job, now: datetime) -> Job | Ran:
         """Record (or renew) the intent and read the kill switch, together in one transaction."""
@@ -290,4 +310,21 @@ def dead_letter(job: Job, error: Exception, now: datetime) -> DeadLetter:
         created_at=now,
         requeues=job.requeues,
         requeue_at=backoff.requeue_at(job.requeues, now) if isinstance(error, Retryable) else None,
+    )
+
+
+def unusable_letter(
+    tenant: str, job_id: str, stage: str, epoch: int, error: Permanent, now: datetime
+) -> DeadLetter:
+    """The dead letter of a job whose document does not fit its type: one for each job."""
+    return DeadLetter(
+        id=f"{job_id}-unusable",
+        tenant=tenant,
+        job_id=job_id,
+        stage=stage,
+        epoch=epoch,
+        kind=error.kind,
+        reason=error.reason,
+        attempts=0,
+        created_at=now,
     )

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from pydantic import ValidationError
 
-from shared.errors import Permanent
+from shared.errors import Permanent, Retryable
 from shared.jobs.document import Document
 from shared.runtime.entry import Message
 from shared.runtime.logs import log
@@ -44,4 +44,6 @@ def count_once(world: World, message: Message) -> None:
     try:
         world.database.commit([event], increments={day: {event.type: 1}})
     except Changed:
+        if world.database.get(event.path, CountedEvent) is None:
+            raise Retryable("the day's numbers were written by somebody else; send it again") from None
         log("event_known", event_id=event.id, type=event.type)

@@ -84,7 +84,8 @@ def _elsewhere(job: Job, opened: Draft, jobs: Jobs) -> Outcome | None:
         "thread": job.thread,
         "slots": job.slots,
         "plan": job.plan,
-        "notes": job.notes,
+        "notes": owner.noting(*job.notes),
+        "usage": owner.usage.plus(job.usage.input_tokens, job.usage.output_tokens),
         "verdict": None,
     }
     return Merge(
@@ -141,4 +142,6 @@ def _draft(job: Job, written: Written, own: Draft | None, now: datetime) -> Draf
 
 def _new_id(job: Job) -> str:
     """New for each draft that a job begins, and the same when the stage runs twice."""
-    return "draft-" + hashlib.sha256(f"{job.id}\0{job.draft_id or ''}".encode()).hexdigest()[:24]
+    return (
+        "draft-" + hashlib.sha256(f"{job.tenant}\0{job.id}\0{job.draft_id or ''}".encode()).hexdigest()[:24]
+    )

@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from shared.errors import Permanent
+from shared.errors import Permanent, Retryable
 from shared.jobs.contact import Contact
 from shared.jobs.draft import Draft
 from shared.jobs.job import Job
 from shared.jobs.tenant import Tenant
 from shared.store.database import Database, typed
 
+MENDED_S = 300.0
+"""How soon settings that could not be read are looked at again."""
 
-def all_tenants(database: Database) -> Iterator[Tenant]:
-    """Every tenant; one whose settings do not fit their type is passed by."""
-    yield from typed(database.client.collection("tenants"), Tenant)
+
+def all_tenants(database: Database, *, passed_by: list[str]) -> Iterator[Tenant]:
+    """Every tenant; the path of one whose settings do not fit their type is added to `passed_by`."""
+    yield from typed(database.client.collection("tenants"), Tenant, passed_by=passed_by)
 
 
 class StoredTenants:
@@ -25,10 +28,16 @@ class StoredTenants:
         self._database = database
 
     def get(self, tenant_id: str) -> Tenant:
-        """Errors: Permanent when there is none, or when its settings do not fit."""
-        tenant = self._database.get(f"tenants/{tenant_id}", Tenant)
+        """Errors: Retryable when there is none or its settings do not fit: they will be mended, and the lead waits."""
+        try:
+            tenant = self._database.get(f"tenants/{tenant_id}", Tenant)
+        except Permanent as error:
+            raise Retryable(
+                f"settings of tenant {tenant_id}: {error.reason}", retry_after_s=MENDED_S
+            ) from None
         if tenant is None:
-            raise Permanent(f"tenant {tenant_id} has no settings; create it with `whisper tenant add`")
+            reason = f"tenant {tenant_id} has no settings; create it with `whisper tenant add`"
+            raise Retryable(reason, retry_after_s=MENDED_S)
         return tenant
 
 

@@ -106,6 +106,10 @@ class Database:
             google_errors.Aborted,
         ) as error:
             raise Changed(type(error).__name__) from error
+        except google_errors.InvalidArgument as error:
+            raise Permanent(
+                "Firestore takes no such document: it is over 1 MiB or has a forbidden field"
+            ) from error
         except _UNREACHABLE as error:
             raise Unreachable(type(error).__name__) from error
 
@@ -161,6 +165,10 @@ def read(snapshot: Any, type_: type[Doc]) -> Doc | None:
         raise Permanent(
             f"document {type_.__name__} does not fit its type in: {fields or 'unknown'}; mend it in Firestore"
         ) from None
+    if document.path != snapshot.reference.path:
+        raise Permanent(
+            f"document {type_.__name__} says it is another one: mend its id or tenant in Firestore"
+        )
     return document.read_at(cast("datetime", snapshot.update_time))
 
 

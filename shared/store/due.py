@@ -16,7 +16,9 @@ PAGE = 500
 """Documents one query of a sweep takes at most; the rest waits for the next run."""
 
 
-def jobs_to_check(database: Database, shard: int, now: datetime) -> Iterator[Job]:
+def jobs_to_check(
+    database: Database, shard: int, now: datetime, *, passed_by: list[str] | None = None
+) -> Iterator[Job]:
     """Jobs of a shard whose `check_at` has passed, oldest first."""
     query = (
         database.client.collection_group("jobs")
@@ -25,7 +27,7 @@ def jobs_to_check(database: Database, shard: int, now: datetime) -> Iterator[Job
         .order_by("next.check_at")
         .limit(PAGE)
     )
-    yield from typed(query, Job)
+    yield from typed(query, Job, passed_by=passed_by)
 
 
 def due_dead_letters(database: Database, now: datetime) -> Iterator[DeadLetter]:

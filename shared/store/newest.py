@@ -27,6 +27,7 @@ INDEXES = (
     Index("jobs", "status", "updated_at"),
     Index("jobs", "kind", "updated_at"),
     Index("drafts", "state", "revised_at"),
+    Index("events", "status", "received_at"),
     Index("dead_letters", "replayed_at", "created_at"),
 )
 """What these lists need declared, descending by the last field; two equal fields merge two indexes."""

@@ -163,9 +163,9 @@ variable "billing_account" {
 }
 
 variable "budget" {
-  description = "Money a month before the budget's alerts."
+  description = "Money a month before the budget's alerts, in the billing account's currency."
   type = object({
-    currency = optional(string, "USD")
+    currency = optional(string)
     units    = optional(number, 100)
   })
   default = {}

@@ -31,7 +31,7 @@ def test_none_is_said_so(terminal: Terminal) -> None:
 def test_one_is_listed_with_its_reason(terminal: Terminal) -> None:
     some_dead_letters(terminal, 1)
     (letter,) = terminal.json("dead-letters", "list")["dead_letters"]
-    assert letter["kind"] == "permanent"
+    assert letter["kind"] == "retryable"
     assert letter["reason"] in terminal("dead-letters", "list").out
 
 

@@ -12,6 +12,7 @@ from shared.jobs.draft import DraftState
 from shared.jobs.job import Kind, Status
 from shared.operators.dead_letters import list_dead_letters
 from shared.operators.drafts import list_drafts, show_draft
+from shared.operators.events import list_events
 from shared.operators.jobs import list_jobs, show_job
 from shared.store.newest import INDEXES, MOST
 from tests import system
@@ -34,6 +35,7 @@ def test_every_list_is_answered_by_the_declared_indexes(finished: Simulation) ->
             list_jobs(database, TENANT, status=status, kind=kind)
     list_drafts(database, TENANT)
     list_drafts(database, TENANT, state=DraftState.PENDING)
+    list_events(database, TENANT)
     list_dead_letters(database, TENANT)
     list_dead_letters(database, TENANT, waiting_only=False)
     declared = {(index.collection, index.equal, index.newest_by) for index in INDEXES}

@@ -3,96 +3,39 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import socket
 import subprocess
-import sys
 import time
-import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 
 import httpx
 import pytest
 
-from scripts.packaging.distributions import RUNTIME
+from scripts.packaging import environments
+from scripts.packaging.environments import alone
 from scripts.packaging.imports import read
 from tests.packaging.checkouts import Built
 
-UV = Path(sys.executable).with_name("uv")
 START_MOST_S = 60.0
 
 
-@dataclass
-class Environments:
-    """One environment for each distinct requirements.txt, made when it is first asked for."""
-
-    folder: Path
-    made: dict[str, Path] = field(default_factory=dict[str, Path])
+class Environments(environments.Environments):
+    """One environment for each distinct requirements.txt; without a package index its tests are skipped."""
 
     def of(self, requirements: Path) -> Path:
-        """The folder of the environment. Skips the test when no package index answers."""
-        text = requirements.read_text()
-        if text not in self.made:
-            where = self.folder / str(len(self.made))
-            _uv("venv", "--quiet", "--clear", "--python", deployed_python(), str(where))
-            # Without what they need in turn: all of it must stand in the file.
-            install = ("pip", "install", "--quiet", "--no-deps", "--python", str(where))
-            _uv(*install, "--requirement", str(requirements))
-            self.made[text] = where
-        return self.made[text]
-
-
-@cache
-def deployed_python() -> str:
-    """A Python of the deployed version where there is one, else the one that runs the tests."""
-    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
-    candidates = [shutil.which(f"python{RUNTIME}"), *map(str, sorted(pyenv.glob(f"{RUNTIME}.*/bin/python")))]
-    for python in filter(None, candidates):
-        asked = subprocess.run([python, "-c", "import venv"], capture_output=True, timeout=60)
-        if asked.returncode == 0:
-            return python
-    return sys.executable
-
-
-def _uv(*arguments: str) -> None:
-    done = subprocess.run([UV, *arguments], capture_output=True, text=True, timeout=300)
-    if done.returncode == 0:
-        return
-    if not index_answers():
-        pytest.skip(f"no package index answers: {done.stderr.strip().splitlines()[0].strip()}")
-    pytest.fail(f"uv {' '.join(arguments)}\n{done.stderr}")
-
-
-@cache
-def index_answers() -> bool:
-    """Whether there is a package index to install from."""
-    asked = subprocess.run(
-        [UV, "pip", "compile", "--quiet", "--no-cache", "-"],
-        input="functions-framework",
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
-    return asked.returncode == 0
+        try:
+            return super().of(requirements)
+        except environments.NotInstalled as error:
+            if error.index_answers:
+                pytest.fail(str(error))
+            pytest.skip(f"no package index answers: {error}")
 
 
 def unpacked(built: Built, function: str, folder: Path) -> Path:
     """A zip's files in a folder of their own."""
-    folder.mkdir(parents=True)
-    with zipfile.ZipFile(built.path(function)) as archive:
-        archive.extractall(folder)
-    return folder
-
-
-def alone(environment: Path, **environ: str) -> dict[str, str]:
-    """The environment variables of a process that sees nothing of this checkout."""
-    path = os.pathsep.join((str(environment / "bin"), "/usr/bin", "/bin"))
-    return {"PATH": path, "PYTHONNOUSERSITE": "1", "HOME": str(environment), **environ}
+    return environments.unpacked(built.path(function), folder)
 
 
 def imported_all(folder: Path, environment: Path) -> str:

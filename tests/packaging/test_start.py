@@ -14,16 +14,10 @@ from packaging.utils import canonicalize_name
 from scripts.benchmarks.cold_start import first_request
 from scripts.catalogue import load
 from scripts.packaging.distributions import RUNTIME
+from scripts.packaging.environments import alone, index_answers
 from scripts.stack.processes import Options, Stack
 from tests.packaging.checkouts import Built
-from tests.packaging.environments import (
-    Environments,
-    alone,
-    imported_all,
-    index_answers,
-    started,
-    unpacked,
-)
+from tests.packaging.environments import Environments, imported_all, started, unpacked
 
 pytestmark = [pytest.mark.xdist_group("packages"), pytest.mark.timeout(300)]
 

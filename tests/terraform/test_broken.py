@@ -109,7 +109,7 @@ OTHERS = (
     Break(
         "a subscription has no dead letters",
         "topics.tf",
-        r"  dead_letter_policy \{[^}]*\}\n",
+        r"(?s)  dead_letter_policy \{.*?\n  \}\n",
         "",
         "Every subscription has a dead letter topic",
     ),

@@ -47,7 +47,10 @@ class Workspace:
     def ready(self, where: str) -> None:
         """Run init, once."""
         if not (self.terraform / where / ".terraform").is_dir():
-            made = self.run(where, "init", "-backend=false", "-input=false", "-no-color")
+            try:
+                made = self.run(where, "init", "-backend=false", "-input=false", "-no-color")
+            except subprocess.TimeoutExpired as error:
+                raise NoTerraform("no provider can be had: the registry does not answer") from error
             if made.returncode:
                 raise NoTerraform(f"no provider can be had: {made.stderr.strip()[:300]}")
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from shared.connectors.secrets import Secrets
-from shared.policy.addresses import address_key
+from shared.errors import Permanent
+from shared.policy.addresses import BadAddress, address_key
 from shared.runtime.world import World
 
 
@@ -29,4 +30,9 @@ def of_tenant(name: str, tenant: str) -> str:
 
 def address_key_of(world: World, address: str) -> str:
     """The keyed hash under which a person is kept. Errors: Failure when the key cannot be read."""
-    return address_key(secrets(world).value("address-key").encode(), address)
+    try:
+        return address_key(secrets(world).value("address-key").encode(), address)
+    except BadAddress:
+        raise
+    except ValueError as error:
+        raise Permanent(f"secret address-key cannot be used: {error}") from None

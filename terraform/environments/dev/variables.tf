@@ -112,8 +112,8 @@ variable "billing_account" {
 }
 
 variable "budget" {
-  description = "Money a month before the budget's alerts."
-  type        = object({ currency = optional(string, "USD"), units = optional(number, 50) })
+  description = "Money a month before the budget's alerts, in the billing account's currency."
+  type        = object({ currency = optional(string), units = optional(number, 50) })
   default     = {}
 }
 

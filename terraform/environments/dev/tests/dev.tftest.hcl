@@ -4,7 +4,7 @@ variables {
   project = "example-dev"
   zips = {
     for name in keys(yamldecode(file("../../../functions/functions.yaml")).functions) :
-    name => { file = "${name}.zip", sha256 = sha256(name) }
+    name => { file = "${name}.zip", sha256 = sha256(name), distributions = ["pydantic"], bytes = 1000 } # as scripts/package writes it
   }
 }
 
