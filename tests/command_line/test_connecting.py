@@ -148,6 +148,7 @@ def test_every_command_has_json_and_help(simulation: Simulation) -> None:
     said = {name: sorted(commands) for name, commands in groups.items()}
     assert said == {
         "lead": ["submit"],
+        "events": ["list", "replay"],
         "jobs": ["list", "replay", "show"],
         "drafts": ["list", "show"],
         "flags": ["create", "set", "show"],
