@@ -6,6 +6,7 @@ lead. Cloud Build does the same in two builds, with an approval between them (cl
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -48,25 +49,22 @@ def main(
 ) -> None:
     console = Console(highlight=False, stderr=True)
     terraform = Terraform(environment)
-    commit = releases.commit()
+    commit = (os.environ.get("COMMIT_SHA") if in_build else "") or releases.commit()
     try:
-        if plan_only and planned:
-            raise NotDeployed("--plan-only makes a plan and --plan applies one: give one of them")
+        if planned and (plan_only or zips or keep):
+            raise NotDeployed("--plan applies a plan as it is: --plan-only, --zips and --keep make one")
         prerequisites.check(terraform, in_build=in_build)
+        kept = KeptPlan((planned or keep or steps.PLANS / environment).absolute())
         if planned:
-            kept = KeptPlan(planned.absolute())
             kept.check(environment, commit)
             kept.lend_lock(terraform)
         terraform.init(steps.state_bucket(terraform, state_bucket))
-        if not planned:
-            kept = KeptPlan((keep or steps.PLANS / environment).absolute())
-            changes = _plan(console, terraform, kept, zips, commit)
-            if plan_only:
-                console.print(f"to apply it: scripts/deploy {environment} --plan {escape(str(kept.folder))}")
-                return
-        else:
-            changes = kept.changes(terraform)
-            steps.show(console, changes, kept)
+        changes = kept.changes(terraform) if planned else _plan(terraform, kept, zips, commit)
+        steps.show(console, changes, kept)
+        if plan_only:
+            again = f"scripts/deploy {environment} --plan {kept.folder}"
+            console.print(f"[dim]to apply it: {escape(again)}[/]", soft_wrap=True)
+            return
         steps.agreed(changes, environment, yes=yes)
         steps.apply(console, terraform, kept, commit, None if in_build else bucket)
         env_file = steps.write_settings(terraform)
@@ -77,16 +75,14 @@ def main(
         sys.exit(1)
 
 
-def _plan(console: Console, terraform: Terraform, kept: KeptPlan, zips: Path | None, commit: str) -> Changes:
+def _plan(terraform: Terraform, kept: KeptPlan, zips: Path | None, commit: str) -> Changes:
     folder = (zips or manifest.FOLDER).absolute()
     if zips is None:
         try:
             manifest.write(packages(), folder)
         except ValueError as error:
             raise NotDeployed(str(error)) from error
-    changes = kept.make(terraform, releases.packaged(folder), folder, commit)
-    steps.show(console, changes, kept)
-    return changes
+    return kept.make(terraform, releases.packaged(folder), folder, commit)
 
 
 if __name__ == "__main__":

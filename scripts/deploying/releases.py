@@ -57,12 +57,12 @@ def read(file: Path) -> Deployment:
     """A deployment's file, or a manifest of scripts/package. Errors: NotDeployed."""
     try:
         found: Any = json.loads(file.read_text())
-        rows = found["functions"] if "functions" in found else found
+        rows = found.get("functions", found)
         hashes = {
             str(name): str(row["sha256"] if isinstance(row, dict) else row)
             for name, row in dict(rows).items()
         }
-    except (OSError, ValueError, TypeError, KeyError) as error:
+    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise NotDeployed(f"{file} is no manifest ({type(error).__name__})") from error
     bad = sorted(name for name, sha256 in hashes.items() if not _HASH.fullmatch(sha256))
     if bad or not hashes:

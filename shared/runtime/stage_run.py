@@ -154,6 +154,7 @@ class StageRun:
         if self.publish is not None:
             self.publish(self.world, [each for each in writes if isinstance(each, Announcement)])
         self._say("stage_done", moved, started)
+        self._say_tokens(job, moved)
         return Ran(200, moved.status.value)
 
     def _lost(self, job: Job, started: datetime) -> Ran:
@@ -245,6 +246,7 @@ class StageRun:
         intended, controls = recorded
         report_garbage(controls, job.tenant)
         if controls.stopped:
+            log("kill_switch_engaged", "WARNING", tenant=job.tenant, job=job.id, stage=self.stage)
             until = now + timedelta(seconds=settings.paused_recheck_s)
             waiting = moves.paused(job, until, controls.stops, settings.routing, self._attempt(now))
             return self._commit(job, waiting, [waiting], now)
@@ -279,6 +281,22 @@ class StageRun:
             duration_ms=self._attempt(started).duration_ms,
             **({"kind": kind_of(error), "reason": _reason(error)} if error else {}),
         )
+
+    def _say_tokens(self, job: Job, moved: Job) -> None:
+        """What this run asked of a model, where it asked one."""
+        tokens_in = moved.usage.input_tokens - job.usage.input_tokens
+        tokens_out = moved.usage.output_tokens - job.usage.output_tokens
+        if tokens_in or tokens_out:
+            log(
+                "model_asked",
+                trace_id=job.trace_id,
+                project=self.world.settings.project,
+                job=job.id,
+                tenant=job.tenant,
+                stage=self.stage,
+                tokens_in=tokens_in,
+                tokens_out=tokens_out,
+            )
 
 
 def kind_of(error: Exception) -> str:

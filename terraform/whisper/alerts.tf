@@ -109,6 +109,28 @@ locals {
       above    = 0
       todo     = "1. The log line's `detail` names document, field, value and rule. 2. Correct it in the Firestore console, or by `scripts/whisper flags set FIELD VALUE`. Jobs go on by themselves afterwards."
     }
+    settings_garbage = {
+      title    = "A tenant's settings cannot be understood: its leads are not accepted"
+      severity = "CRITICAL"
+      filter   = local.metric_filters["settings_garbage"]
+      aligner  = "ALIGN_DELTA"
+      reducer  = "REDUCE_SUM"
+      group_by = []
+      period_s = 300
+      above    = 0
+      todo     = "1. The log line's `document` names it. 2. Correct it in the Firestore console; `scripts/whisper doctor` names the fields. poll_forms then finds every submission that came meanwhile."
+    }
+    jobs_unusable = {
+      title    = "A job's document does not fit its type"
+      severity = "ERROR"
+      filter   = local.metric_filters["jobs_unusable"]
+      aligner  = "ALIGN_DELTA"
+      reducer  = "REDUCE_SUM"
+      group_by = []
+      period_s = 600
+      above    = 0
+      todo     = "Somebody edited it by hand, or a release was rolled back behind its documents. 1. The log line has the job and, in `reason`, the fields. 2. Mend it in the Firestore console, then `scripts/whisper jobs replay JOB`."
+    }
     held = {
       title    = "A job is held for a person"
       severity = "WARNING"

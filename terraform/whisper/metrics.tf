@@ -22,7 +22,7 @@ locals {
     }
     failures = {
       what   = "What failed, by event, kind of failure and stage: retryable, permanent, unclear or a bug."
-      filter = "jsonPayload.event=(\"stage_failed\" OR \"bug\" OR \"unavailable\" OR \"firestore_unreachable\" OR \"poll_failed\" OR \"message_unreadable\" OR \"task_unreadable\" OR \"caller_unclear\")"
+      filter = "jsonPayload.event=(\"stage_failed\" OR \"bug\" OR \"unavailable\" OR \"firestore_unreachable\" OR \"poll_failed\" OR \"message_unreadable\" OR \"task_unreadable\" OR \"caller_unclear\" OR \"job_unusable\" OR \"sentry_failed\" OR \"repair_failed\")"
       labels = ["event", "kind", "stage"]
     }
     bugs = {
@@ -70,6 +70,16 @@ locals {
       filter = "jsonPayload.event=\"control_garbage\""
       labels = ["tenant"]
     }
+    settings_garbage = {
+      what   = "Settings of a tenant that could not be understood: nothing of that tenant's is accepted."
+      filter = "jsonPayload.event=\"settings_garbage\""
+      labels = ["document"]
+    }
+    jobs_unusable = {
+      what   = "Looks at a job whose document does not fit its type, so that it cannot go on."
+      filter = "jsonPayload.event=\"job_unusable\""
+      labels = ["tenant"]
+    }
     kill_switch = {
       what   = "Outward stages that waited because a kill switch is on."
       filter = "jsonPayload.event=\"kill_switch_engaged\""
@@ -82,13 +92,13 @@ locals {
     }
     tokens_in = {
       what   = "Tokens that the model read."
-      filter = "jsonPayload.event=\"stage_done\" AND jsonPayload.tokens_in>0"
+      filter = "jsonPayload.event=\"model_asked\" AND jsonPayload.tokens_in>0"
       labels = ["stage"]
       value  = "tokens_in"
     }
     tokens_out = {
       what   = "Tokens that the model wrote."
-      filter = "jsonPayload.event=\"stage_done\" AND jsonPayload.tokens_out>0"
+      filter = "jsonPayload.event=\"model_asked\" AND jsonPayload.tokens_out>0"
       labels = ["stage"]
       value  = "tokens_out"
     }
