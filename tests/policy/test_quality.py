@@ -79,6 +79,12 @@ def guarded(type_: GuardrailType, *values: str, **bounds: int) -> dict[str, Any]
     return {"guardrails": (Guardrail("g1", type_, values=values, **bounds),)}
 
 
+SOMEBODY_ELSES = tenant(
+    default_sender="new@northwind.com", senders={"new@northwind.com": SENDER.but(mailbox="new@northwind.com")}
+)
+"""The tenant after the job's sender has left."""
+
+
 @dataclass(frozen=True)
 class Trial:
     """One draft with its surroundings, and the one rule it is expected to break, or none."""
@@ -191,7 +197,7 @@ TRIALS = [
           rules={"contact": contact(address="maya@newjob.io")}),
     Trial("a draft of another contact", "recipient", FORBIDDEN, lambda: draft(contact_id="k2")),
     Trial("another sender", "sender", FORBIDDEN, lambda: draft(sender="ceo@northwind.com")),
-    Trial("a sender whom the tenant no longer has", "sender", FORBIDDEN, rules={"tenant": tenant(senders={})}),
+    Trial("a sender whom the tenant no longer has", "sender", FORBIDDEN, rules={"tenant": SOMEBODY_ELSES}),
     Trial("a line break in the subject", "header-injection", FORBIDDEN,
           lambda: draft().but(subject="Hello\r\nBcc: evil@x.com")),
     Trial("bytes that hide a recipient", "bytes-differ", FORBIDDEN,
