@@ -12,6 +12,7 @@ import sys
 from collections import Counter
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 import click
@@ -86,7 +87,7 @@ def main(
     if as_json:
         print(json.dumps(found, indent=1))
     else:
-        _show(found)
+        show(found)
 
 
 def lines_of(
@@ -157,6 +158,7 @@ def _duration_s(row: Function, *, model: bool) -> float:
     return VENDOR_S if {"hubspot-service-key", "gmail-delegation"} & set(row.secrets) else OURS_S
 
 
+@cache
 def _runs(schedule: str) -> int:
     """How often a schedule runs in a month."""
     at = datetime(2026, 1, 1, tzinfo=UTC) - timedelta(microseconds=1)
@@ -200,7 +202,8 @@ def report(measured: Measured, lines: list[Line], leads_a_month: int) -> dict[st
     }
 
 
-def _show(found: dict[str, Any]) -> None:
+def show(found: dict[str, Any]) -> None:
+    """The report as a table."""
     console = Console(highlight=False)
     jobs = ", ".join(f"{number} {status}" for status, number in found["measured"]["jobs"].items())
     console.print(

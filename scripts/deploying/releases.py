@@ -69,8 +69,8 @@ def read(file: Path) -> Deployment:
         raise NotDeployed(f"{file} is no manifest: it has no hash for {', '.join(bad) or 'any function'}")
     words = cast("dict[str, Any]", found)
     is_record = "functions" in words
-    at = str(words.get("at", file.stem)) if is_record else file.stem
-    return Deployment(str(words.get("environment", "")) if is_record else "", at, _commit_of(words), hashes)
+    environment = str(words.get("environment", "")) if is_record else ""
+    return Deployment(environment, file.stem, _commit_of(words), hashes)
 
 
 def _commit_of(words: Mapping[str, Any]) -> str:

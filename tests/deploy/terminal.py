@@ -74,6 +74,6 @@ def made(folder: Path, source: Path = ROOT) -> Terminal:
     (cloud / "bin").mkdir(parents=True)
     for name in ("terraform", "gcloud"):
         command = cloud / "bin" / name
-        command.write_text(f"#!{sys.executable}\n{FAKE.read_text()}")
+        command.write_text(f"#!{sys.executable} -SE\n{FAKE.read_text()}")
         command.chmod(0o755)
     return Terminal(checkout, cloud)

@@ -4,13 +4,28 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
+from pathlib import Path
 
 import pytest
 
 from scripts.catalogue import load
-from tests.deploy.terminal import Terminal
+from tests.deploy.terminal import Terminal, made
+from tests.packaging.checkouts import Checkout
+
+pytestmark = pytest.mark.xdist_group("deploy")
 
 ZIPS = ("--zips", ".local/packages")
+
+
+@pytest.fixture(scope="session")
+def planned(tmp_path_factory: pytest.TempPathFactory, packaged: Path) -> Path:
+    """A terminal with a plan, made at a commit."""
+    folder = tmp_path_factory.mktemp("planned")
+    terminal = made(folder)
+    shutil.copytree(packaged, terminal.checkout.root / ".local/packages")
+    terminal.deploys(*ZIPS, "--plan-only", "--in-build", COMMIT_SHA="a" * 40)
+    return folder
 
 
 def test_it_packages_plans_shows_applies_and_writes_down(terminal: Terminal) -> None:
@@ -73,11 +88,17 @@ def test_plan_only_applies_nothing_and_its_plan_is_applied_to_the_letter(termina
         ("release.json", "holds no plan"),
     ],
 )
-def test_a_plan_that_is_not_the_approved_one_is_refused(terminal: Terminal, spoil: str, reason: str) -> None:
+def test_a_plan_that_is_not_the_approved_one_is_refused(
+    planned: Path, tmp_path: Path, spoil: str, reason: str
+) -> None:
     at = {"COMMIT_SHA": "a" * 40}
-    terminal.deploys(*ZIPS, "--plan-only", "--in-build", **at)
+    shutil.copytree(planned, tmp_path / "planned")
+    terminal = Terminal(Checkout(tmp_path / "planned/checkout"), tmp_path / "planned/cloud")
     kept = terminal.checkout.root / ".local/plans/dev"
     release = json.loads((kept / "release.json").read_text())
+    # The plan names its zips by their whole path.
+    release["zips_dir"] = str(terminal.checkout.root / ".local/packages")
+    (kept / "release.json").write_text(json.dumps(release))
     (zip_,) = (terminal.checkout.root / ".local/packages").glob(
         f"gate_draft-{release['functions']['gate_draft']}.zip"
     )
