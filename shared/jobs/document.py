@@ -15,7 +15,7 @@ class Value(BaseModel):
     Unknown fields are kept, so that during a rollout an older function never drops what a newer one wrote.
     """
 
-    model_config = ConfigDict(frozen=True, extra="allow")
+    model_config = ConfigDict(frozen=True, extra="allow", defer_build=True)
 
     def but(self, **changes: Any) -> Self:
         """A validated copy with some fields changed."""
