@@ -38,7 +38,6 @@ Response = tuple[str, int, dict[str, str]]
 _TRACEPARENT = re.compile(r"^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
 _CLOUD_TRACE = re.compile(r"^([0-9a-f]{32})\b")
 
-
 Entry = Callable[[Any], Response]
 
 
@@ -101,6 +100,8 @@ def subscriber(function: Callable[[Message, Call], None]) -> Entry:
 
 
 def entry(named: Any, run: Callable[[Call], Reply], *, public: bool) -> Entry:
+    """The Cloud Function around `run`, named as `named`: caller check, body cap, every failure answered."""
+
     @wraps(named)
     def handle(request: Any) -> Response:
         quieten()
