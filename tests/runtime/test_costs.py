@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from scripts.stack.simulation import Simulation
+from shared.jobs.job import Status
 from tests import system
+from tests.intake.test_receive_hubspot import payload, post
 
 PURE = ("read_thread", "gather_context")
 """Stages that need nothing but the job: one read, one write, one task, the floor for work that survives a crash."""
@@ -39,3 +41,46 @@ def test_an_empty_sweep_reads_one_entry_for_each_shard_and_one_for_dead_letters(
     spent = simulation.cloud.counts.total()
     cost = simulation.catalogue.functions["requeue_stuck"].cost
     assert (spent["reads"], spent["writes"], spent["tasks"]) == (cost.reads, cost.writes, cost.tasks)
+
+
+def spent_by(simulation: Simulation, name: str) -> tuple[int, int, int]:
+    """Reads, writes and tasks of everything that ran under a function's name."""
+    counts = [count for work, count in simulation.cloud.counts.by_work().items() if work.endswith(f"/{name}")]
+    reads, writes, tasks = (sum(count[kind] for count in counts) for kind in ("reads", "writes", "tasks"))
+    return reads, writes, tasks
+
+
+def row(simulation: Simulation, name: str) -> tuple[int, int, int]:
+    cost = simulation.catalogue.functions[name].cost
+    return cost.reads, cost.writes, cost.tasks
+
+
+def test_a_poll_that_finds_one_new_submission(simulation: Simulation) -> None:
+    simulation.sweep("poll_forms")
+    simulation.cloud.counts.reset()
+    simulation.clock.advance(60)
+    simulation.submit(system.LEAD)
+    simulation.sweep("poll_forms")
+    assert spent_by(simulation, "poll_forms") == row(simulation, "poll_forms")
+
+
+def test_a_person_who_is_created_in_the_crm(simulation: Simulation) -> None:
+    simulation.world.database.client.document("tenants/default").update({"create_contacts": True})
+    assert post(simulation, payload(fields=system.NEW_LEAD)).status_code == 202
+    simulation.run()
+    assert spent_by(simulation, "create_contact") == row(simulation, "create_contact")
+    assert [step.stage for step in system.job(simulation).steps][:3] == [
+        "resolve_identity",
+        "resolve_identity",
+        "create_contact",
+    ]
+    assert system.effects(simulation) == {"drafts": 1, "sent": 0, "notes": 1, "tasks": 1}
+
+
+def test_a_person_whom_the_crm_does_not_know_is_answered_and_the_gap_is_shown(simulation: Simulation) -> None:
+    assert post(simulation, payload(fields=system.NEW_LEAD)).status_code == 202
+    simulation.run()
+    job = system.job(simulation)
+    assert job.status is Status.WAITING
+    assert any("CRM does not know" in note for note in job.notes)
+    assert system.effects(simulation) == {"drafts": 1, "sent": 0, "notes": 0, "tasks": 0}
