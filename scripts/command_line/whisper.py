@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
@@ -17,6 +18,7 @@ from scripts.command_line.gate import gate
 from scripts.command_line.hubspot import hubspot
 from scripts.command_line.jobs import jobs
 from scripts.command_line.lead import lead
+from scripts.command_line.problem import Problem
 from scripts.command_line.suppress import suppress
 from scripts.command_line.tenant import tenant
 
@@ -29,18 +31,35 @@ from scripts.command_line.tenant import tenant
     type=click.Path(path_type=Path, dir_okay=False),
     help="Variables to connect by, in place of the local stack that runs.",
 )
+@click.option(
+    "--env", "deployed", metavar="ENV", help="A deployed environment (dev, staging, prod), by its state."
+)
 @click.pass_context
-def whisper(context: click.Context, as_json: bool, tenant_id: str | None, env_file: Path | None) -> None:
+def whisper(
+    context: click.Context, as_json: bool, tenant_id: str | None, env_file: Path | None, deployed: str | None
+) -> None:
     """Look after Pipeline Whisperer: leads, events, jobs, drafts, flags, suppressions, dead letters, tenants.
 
-    Connects to the local stack that `scripts/run` started, unless --env-file or the environment (PROJECT)
-    names another one.
+    Connects to the local stack that `scripts/run` started, unless --env, --env-file or the environment
+    (PROJECT) names another one.
     """
     connection = context.ensure_object(Connection)
     if tenant_id is not None:
         connection.tenant = tenant_id
     if env_file is not None:
         connection.env_file = env_file
+    if deployed is not None:
+        connection.env_file = _settings_of(deployed)
+
+
+def _settings_of(environment: str) -> Path:
+    from scripts.deploying.steps import settings_of
+    from scripts.deploying.terraform import NotDeployed
+
+    try:
+        return settings_of(environment, os.environ.get("STATE_BUCKET"))
+    except NotDeployed as error:
+        raise Problem(str(error)) from error
 
 
 for _group in (lead, events, jobs, drafts, flags, hubspot, suppress, gate, dead_letters, tenant, doctor):

@@ -18,8 +18,9 @@ import click
 
 from scripts.command_line.connection import RUN_FILE, Connection
 from scripts.command_line.problem import Problem, expected
+from scripts.deploying.steps import settings_of
 from scripts.deploying.synthetic_lead import ADDRESS, Outcome, try_out
-from scripts.deploying.terraform import NotDeployed, Terraform
+from scripts.deploying.terraform import NotDeployed
 from shared.runtime.logs import quieten
 
 LOCAL_TENANT, DEPLOYED_TENANT = "default", "sandbox"
@@ -56,7 +57,7 @@ def main(
     connection = Connection(environ={} if data else os.environ, run_file=run_file)
     try:
         with expected():
-            connection.env_file = _settings(environment, state_bucket) if environment else env_file
+            connection.env_file = settings_of(environment, state_bucket) if environment else env_file
             deployed = connection.settings.deployed
             connection.tenant = tenant or (DEPLOYED_TENANT if deployed else LOCAL_TENANT)
             # The functions' log lines go to stdout, which here belongs to the answer.
@@ -66,16 +67,6 @@ def main(
         outcome = Outcome(failure=problem.message if isinstance(problem, Problem) else str(problem))
     _tell(outcome, as_json)
     sys.exit(0 if outcome.ok else 1)
-
-
-def _settings(environment: str, state_bucket: str | None) -> Path:
-    """The settings of an environment, asked of its state."""
-    from scripts.deploying.steps import state_bucket as bucket_of
-    from scripts.deploying.steps import write_settings
-
-    terraform = Terraform(environment)
-    terraform.init(bucket_of(terraform, state_bucket))
-    return write_settings(terraform)
 
 
 def _tell(outcome: Outcome, as_json: bool) -> None:

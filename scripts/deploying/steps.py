@@ -87,6 +87,13 @@ def write_settings(terraform: Terraform, folder: Path = ROOT / ".local") -> Path
     return file
 
 
+def settings_of(environment: str, given_bucket: str | None) -> Path:
+    """The settings of an environment, asked of its state, as a file for `--env-file`. Errors: NotDeployed."""
+    terraform = Terraform(environment)
+    terraform.init(state_bucket(terraform, given_bucket))
+    return write_settings(terraform)
+
+
 def try_out(console: Console, env_file: Path, environment: str) -> None:
     """Submit a synthetic lead. Errors: NotDeployed, with the way back."""
     done = subprocess.run(

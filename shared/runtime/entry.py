@@ -62,10 +62,24 @@ def webhook(function: Callable[[Call], Reply]) -> Entry:
 
 
 def sweep(function: Callable[[Call], Mapping[str, object]]) -> Entry:
-    """Started by Cloud Scheduler (or by a task with a JSON body); answers what it found."""
+    """Started by Cloud Scheduler (or by a task with a JSON body); answers what it found.
+
+    Sentry's cron monitor of the same name hears of each scheduled run, where a DSN is set.
+    """
+    monitor = getattr(function, "__name__", "")
 
     def run(call: Call) -> Reply:
-        return Reply(200, function(call))
+        settings = call.world.settings
+        scheduled = not call.payload
+        begun = sentry.check_in(settings, monitor, "in_progress") if scheduled else None
+        status = "error"
+        try:
+            found = function(call)
+            status = "ok"
+        finally:
+            if begun is not None:
+                sentry.check_in(settings, monitor, status, begun)
+        return Reply(200, found)
 
     return entry(function, run, public=False)
 

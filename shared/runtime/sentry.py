@@ -63,6 +63,25 @@ def report(settings: Settings, error: Exception, **tags: str) -> None:
         log("sentry_failed", "ERROR", reason=type(failed).__name__)
 
 
+def check_in(settings: Settings, monitor: str, status: str, check_in_id: str | None = None) -> str | None:
+    """Tell Sentry's cron monitor of a sweep that it began (`in_progress`) or ended (`ok`, `error`).
+
+    Returns the id that its end must name; None without a DSN or when Sentry cannot be told, which stops nothing.
+    """
+    try:
+        if not start(settings):
+            return None
+        import sentry_sdk
+        from sentry_sdk.crons import capture_checkin
+
+        told = capture_checkin(monitor_slug=monitor, check_in_id=check_in_id, status=status)
+        sentry_sdk.flush(timeout=FLUSH_S)
+    except Exception as failed:
+        log("sentry_failed", "ERROR", reason=type(failed).__name__)
+        return None
+    return told
+
+
 def _send(settings: Settings, error: Exception, tags: Mapping[str, str]) -> None:
     if not start(settings):
         return

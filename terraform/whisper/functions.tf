@@ -102,6 +102,7 @@ resource "google_cloudfunctions2_function" "function" {
     google_project_iam_member.builder_reads_staged_sources,
     google_artifact_registry_repository_iam_member.builder,
     google_storage_bucket_iam_member.builder,
+    google_service_account_iam_member.apply_acts_as,
   ]
 }
 

@@ -176,3 +176,58 @@ variable "tokens_per_day" {
   type        = number
   default     = 5000000
 }
+
+variable "repository" {
+  description = "A repository that is connected to Cloud Build (2nd gen): projects/P/locations/L/connections/C/repositories/R; empty: no triggers, and nobody to build."
+  type        = string
+  default     = ""
+  validation {
+    condition     = var.repository == "" || can(regex("^projects/[^/]+/locations/[^/]+/connections/[^/]+/repositories/[^/]+$", var.repository))
+    error_message = "repository must be projects/P/locations/L/connections/C/repositories/R, as `gcloud builds repositories list` shows it."
+  }
+}
+
+variable "branch" {
+  description = "Regular expression of the branches whose pushes are planned; empty: somebody starts each plan."
+  type        = string
+  default     = ""
+}
+
+variable "ref" {
+  description = "What builds that nobody pushed take when no commit is named."
+  type        = string
+  default     = "refs/heads/main"
+}
+
+variable "state_bucket" {
+  description = "Terraform's bucket, which builds read and write; empty: PROJECT-terraform."
+  type        = string
+  default     = ""
+}
+
+variable "releases" {
+  description = "The bucket that keeps zips, plans and deployments (empty: PROJECT-whisper-releases). One environment makes it (`here`) and names the projects of the others that share it, by environment."
+  type = object({
+    bucket   = optional(string, "")
+    here     = optional(bool, false)
+    projects = optional(map(string), {})
+  })
+  default = {}
+  validation {
+    condition     = alltrue([for environment in keys(var.releases.projects) : contains(["dev", "staging", "prod"], environment)])
+    error_message = "releases.projects maps dev, staging and prod to their projects."
+  }
+  validation {
+    condition     = var.repository == "" || var.releases.here || var.releases.bucket != ""
+    error_message = "Builds keep plans in a bucket: make it here (releases = { here = true }), or name another environment's."
+  }
+}
+
+variable "smoke" {
+  description = "The tenant that synthetic leads are submitted to, and when (cron, UTC; empty: only after an apply)."
+  type = object({
+    tenant   = optional(string, "sandbox")
+    schedule = optional(string, "17 * * * *")
+  })
+  default = {}
+}

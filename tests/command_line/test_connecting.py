@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from scripts.catalogue import ROOT, load
 from scripts.command_line.command import BUG
 from scripts.command_line.connection import Connection
 from scripts.command_line.environment import read_env_file
 from scripts.command_line.problem import Problem
+from scripts.command_line.whisper import whisper
 from scripts.local_cloud.cloud import LocalCloud
 from scripts.stack import tenant
 from scripts.stack.deployment import Places, environment, spec
@@ -181,3 +183,10 @@ def test_the_module_runs_as_a_process_from_anywhere(served: dict[str, Any], tmp_
     )
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["stopped"] is False
+
+
+def test_an_environment_that_was_never_set_up_says_what_is_missing() -> None:
+    done = CliRunner().invoke(whisper, ["--env", "nowhere", "jobs", "list"])
+    assert done.exit_code == 1
+    assert "terraform.tfvars" in done.output
+    assert "Traceback" not in done.output

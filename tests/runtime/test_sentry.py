@@ -11,6 +11,8 @@ import pytest
 import sentry_sdk
 from flask import Flask, request
 
+from scripts.local_cloud.faults import Fault
+from scripts.stack.simulation import Simulation
 from shared.runtime import sentry
 from shared.runtime.settings import Settings, read_settings
 from tests.conftest import CANARY
@@ -180,3 +182,34 @@ def test_scrubbing_leaves_a_bug_and_nothing_that_a_person_wrote() -> None:
 )
 def test_an_event_without_an_exception_or_frames_is_scrubbed_too(event: dict[str, Any]) -> None:
     assert CANARY not in json.dumps(sentry.scrub({**event, "message": CANARY}))
+
+
+def check_ins(received: FakeSentry) -> list[tuple[str, str, str]]:
+    """Monitor, status and id of every check-in that arrived, in order."""
+    lines = [json.loads(line) for raw in received.raw for line in raw.splitlines() if line.startswith(b"{")]
+    found = [line for line in lines if "monitor_slug" in line]
+    return [(line["monitor_slug"], line["status"], line["check_in_id"]) for line in found]
+
+
+@pytest.mark.parametrize("broken", [False, True])
+def test_a_scheduled_sweep_checks_in_at_its_monitor_and_out_again(received: FakeSentry, broken: bool) -> None:
+    simulation = Simulation(settings={"SENTRY_DSN": received.dsn})
+    try:
+        if broken:
+            simulation.cloud.faults.add(Fault("refuse", "Firestore", "RunQuery", times=0, code="INTERNAL"))
+        assert (simulation.sweep("requeue_stuck") == 200) is not broken
+    finally:
+        simulation.close()
+    begun, ended = check_ins(received)
+    assert begun[:2] == ("requeue_stuck", "in_progress")
+    assert ended[:2] == ("requeue_stuck", "error" if broken else "ok")
+    assert begun[2] == ended[2]
+
+
+def test_without_a_dsn_no_check_in_is_made() -> None:
+    assert sentry.check_in(settings(), "requeue_stuck", "in_progress") is None
+
+
+def test_a_check_in_that_fails_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sentry, "_started", {})
+    assert sentry.check_in(settings(SENTRY_DSN="not a dsn"), "requeue_stuck", "in_progress") is None

@@ -39,3 +39,9 @@ def broken(tmp_path: Path, provider: str | None, workspace: Workspace) -> Worksp
 def planned(workspace: Workspace) -> Planned:
     """What Terraform would create."""
     return workspace.planned()
+
+
+@pytest.fixture(scope="session")
+def building(workspace: Workspace) -> Planned:
+    """What Terraform would create where a repository is connected to Cloud Build."""
+    return workspace.planned("builds.tftest.hcl")

@@ -61,10 +61,10 @@ class Workspace:
         done = self.run(where, "test", "-no-color", *filters)
         return "" if done.returncode == 0 else f"{done.stdout}\n{done.stderr}"
 
-    def planned(self) -> Planned:
-        """The plan of the module, as tests/rules.tftest.hcl makes it."""
+    def planned(self, file: str = "rules.tftest.hcl") -> Planned:
+        """The first plan of the module that a file in tests/ makes."""
         self.ready(MODULE)
-        done = self.run(MODULE, "test", "-json", "-verbose", "-filter=tests/rules.tftest.hcl")
+        done = self.run(MODULE, "test", "-json", "-verbose", f"-filter=tests/{file}")
         lines = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
         plans = [line["test_plan"] for line in lines if line.get("type") == "test_plan"]
         problems = [

@@ -118,3 +118,46 @@ variable "tokens_per_day" {
   type        = number
   default     = 5000000
 }
+
+variable "repository" {
+  description = "A repository that is connected to Cloud Build (2nd gen): projects/P/locations/L/connections/C/repositories/R; empty: no triggers, and nobody to build."
+  type        = string
+  default     = ""
+}
+
+variable "branch" {
+  description = "Regular expression of the branches whose pushes are planned; empty: somebody starts each plan."
+  type        = string
+  default     = ""
+}
+
+variable "ref" {
+  description = "What builds that nobody pushed take when no commit is named."
+  type        = string
+  default     = "refs/heads/main"
+}
+
+variable "state_bucket" {
+  description = "Terraform's bucket, which builds read and write; empty: PROJECT-terraform."
+  type        = string
+  default     = ""
+}
+
+variable "releases" {
+  description = "The bucket that keeps zips, plans and deployments (empty: PROJECT-whisper-releases). One environment makes it (`here`) and names the projects of the others that share it, by environment."
+  type = object({
+    bucket   = optional(string, "")
+    here     = optional(bool, false)
+    projects = optional(map(string), {})
+  })
+  default = {}
+}
+
+variable "smoke" {
+  description = "The tenant that synthetic leads are submitted to, and when (cron, UTC; empty: only after an apply)."
+  type = object({
+    tenant   = optional(string, "sandbox")
+    schedule = optional(string, "17 * * * *")
+  })
+  default = {}
+}

@@ -44,4 +44,10 @@ module "whisper" {
   billing_account = var.billing_account
   budget          = var.budget
   tokens_per_day  = var.tokens_per_day
+  repository      = var.repository
+  branch          = var.branch
+  ref             = var.ref
+  state_bucket    = var.state_bucket
+  releases        = var.releases
+  smoke           = var.smoke
 }

@@ -312,4 +312,11 @@ run "plan" {
     ])
     error_message = "Every alert says what to do."
   }
+
+  # Builds
+
+  assert {
+    condition     = length(google_cloudbuild_trigger.plan) + length(google_cloudbuild_trigger.apply) + length(google_cloudbuild_trigger.smoke) + length(google_service_account.build) + length(google_project_iam_member.build) + length(google_storage_bucket.releases) == 0
+    error_message = "Without a connected repository there is no trigger, and nobody who builds."
+  }
 }
