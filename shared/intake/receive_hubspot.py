@@ -14,6 +14,7 @@ from shared.ports import ContactTouched, Inbox, LeadDoor, Post, Proof, Reply
 UNROUTED = "default"
 """The tenant whose events hold what came from a portal that belongs to nobody."""
 
+KEPT_ADDRESS_CHARS = 500
 KEPT_BODY_CHARS = 100_000
 """How much of a body that cannot be read is kept with its refusal."""
 
@@ -59,16 +60,29 @@ def _submitted(submission: Submission, inbox: Inbox) -> Reply:
 
 
 def _touched(item: Submission | ContactTouched, inbox: Inbox, trace_id: str) -> Reply:
+    """Have the contact's submissions looked up; a touch that names nobody we know is kept as refused."""
     tenant = inbox.tenant_of(item.portal_id)
+
+    def refused(status: int, reason: str) -> Reply:
+        given = item.address if isinstance(item, ContactTouched) else item.fields.get("email")
+        payload: dict[str, object] = {
+            "portal_id": item.portal_id,
+            "address": (given or "")[:KEPT_ADDRESS_CHARS],
+        }
+        key = f"touch/{item.portal_id}/{given or ''}"
+        inbox.refuse(tenant.id if tenant else UNROUTED, key, via="workflow", reason=reason, payload=payload)
+        return Reply(status, {"error": reason})
+
     if tenant is None:
-        return Reply(403, {"error": f"portal {item.portal_id} belongs to no tenant"})
+        reason = f"portal {item.portal_id} belongs to no tenant; add it to a tenant's settings"
+        return refused(403, reason)
     try:
         if isinstance(item, ContactTouched):
             address = canonical_address(item.address) if item.address else None
         else:
             address = address_of(item.fields)
     except BadAddress as error:
-        return Reply(400, {"error": f"email: {error}"})
+        return refused(400, f"field email: {error}")
     inbox.poll_soon(tenant, address, trace_id=trace_id)
     return Reply(202, {"status": "polling", "submission_id": None, "job_id": None})
 

@@ -51,7 +51,7 @@ def requeue_stuck(world: World, publish: Publish) -> Found:
         for job in jobs_to_check(world.database, shard, world.clock(), passed_by=unusable):
             _repaired(lambda job=job: _look_at(world, job, found), job.id, found)
     for path in unusable:
-        _unusable(world, path, found)
+        _repaired(lambda path=path: _unusable(world, path, found), path.rpartition("/")[2], found)
     for letter in due_dead_letters(world.database, world.clock()):
         _repaired(lambda letter=letter: _requeue(world, letter, found), letter.job_id, found)
     found.published = publish(world, left_in_outbox(world.database, world.clock() - OUTBOX_PATIENCE))

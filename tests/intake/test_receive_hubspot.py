@@ -234,3 +234,21 @@ def add_version(simulation: Simulation, name: str, value: bytes) -> None:
 
     client = secrets_client(simulation.world)
     client.add_secret_version(parent=f"projects/local/secrets/{name}", payload={"data": value})
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "said"),
+    [
+        ({"portalId": 999}, 403, "belongs to no tenant"),
+        ({"fields": system.lead(email="nobody")}, 400, "not one mail address"),
+    ],
+)
+def test_a_touch_that_cannot_be_used_is_kept_as_refused_once(
+    simulation: Simulation, change: dict[str, Any], status: int, said: str
+) -> None:
+    for _ in range(2):
+        assert post(simulation, payload(**change), version="v2").status_code == status
+    (event,) = system.events(simulation)
+    assert event.status is EventStatus.REFUSED
+    assert said in event.reason
+    assert not system.jobs(simulation)

@@ -187,3 +187,11 @@ def test_the_same_address_twice_is_one_and_a_field_may_name_its_object(simulatio
     answer = post(simulation, payload(fields=twice))
     assert answer.status_code == 202, json.dumps(answer.json)
     assert system.job(simulation).address == system.ANA
+
+
+def test_a_job_that_stands_in_a_strange_place_keeps_nobody_waiting(simulation: Simulation) -> None:
+    start(simulation)
+    job = simulation.world.database.client.document(system.job(simulation).path).get().to_dict()
+    simulation.world.database.client.document("tenants/default/old/one/jobs/strange").set(job)
+    simulation.clock.advance(3600)
+    assert simulation.sweep("requeue_stuck") == 200
