@@ -19,7 +19,10 @@ from shared.jobs.cursor import Cursor
 from shared.jobs.draft import Draft
 from shared.jobs.facts import Company, Message, Submission
 from shared.jobs.job import Job
+from shared.jobs.mail import HeardMail, Mail
+from shared.jobs.rules import Suppression
 from shared.jobs.tenant import Tenant
+from shared.jobs.thread import FollowedThread
 
 Output = TypeVar("Output", bound=BaseModel)
 
@@ -119,6 +122,29 @@ class FiledDraft:
     thread_id: str
 
 
+@dataclass(frozen=True)
+class DraftInMailbox:
+    """A draft as it lies in the mailbox, whoever wrote it last; `marker` is our header's value, if it is there."""
+
+    id: str
+    message_id: str
+    thread_id: str
+    mail: Mail
+    marker: str = ""
+
+
+@dataclass(frozen=True)
+class SentMail:
+    """A mail that went out from the mailbox, by whomever; `marker` is our header's value, if it is there."""
+
+    message_id: str
+    thread_id: str
+    sent_at: datetime
+    subject: str
+    recipients: tuple[str, ...]
+    marker: str = ""
+
+
 class Mailbox(Protocol):
     """One sender's mailbox. Errors: Retryable, Permanent, and Unclear for writes whose answer was lost."""
 
@@ -136,6 +162,97 @@ class Mailbox(Protocol):
 
     def update_draft(self, draft_id: str, raw: bytes, thread_id: str | None) -> FiledDraft | None:
         """Replace a draft's bytes; None when the draft is gone."""
+        ...
+
+    def thread(self, thread_id: str) -> MailThread | None:
+        """One thread, or None when it was deleted."""
+        ...
+
+    def mail(self, message_id: str) -> Mail | None:
+        """One mail, whole but for what is attached; None when it was deleted."""
+        ...
+
+    def draft(self, draft_id: str) -> DraftInMailbox | None:
+        """A draft as it lies in the mailbox now; None when it was sent or deleted."""
+        ...
+
+    def listed_drafts(self) -> Mapping[str, str]:
+        """Every draft in the mailbox: its id, and the id of its message, which each change of it renews."""
+        ...
+
+    def delete_draft(self, draft_id: str) -> bool:
+        """Delete a draft for good; False when it is gone already."""
+        ...
+
+    def sent_mails(self, address: str, since: datetime) -> tuple[SentMail, ...]:
+        """Mails that went out to the address at or after a time, oldest first."""
+        ...
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A message that the mailbox says it has; `place` is where its history tells of it, 0 in a list by time."""
+
+    message_id: str
+    thread_id: str
+    place: int = 0
+    labels: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Changes:
+    """A page of what came in, oldest first; `newest` is the mailbox's present place in its history."""
+
+    arrivals: tuple[Arrival, ...]
+    newest: int
+    next_page: str | None = None
+
+
+@dataclass(frozen=True)
+class ListedMails:
+    """A page of the messages of a stretch of time, newest first."""
+
+    arrivals: tuple[Arrival, ...]
+    next_page: str | None = None
+
+
+@dataclass(frozen=True)
+class Glimpse:
+    """A message's headers and labels, without its words."""
+
+    mail: Mail
+    labels: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Watch:
+    """Gmail's promise to tell us of changes, until a time."""
+
+    place: int
+    expires_at: datetime
+
+
+class MailFeed(Protocol):
+    """What comes into one mailbox. Errors: Retryable, and Permanent when the mailbox does not let us in."""
+
+    def place(self) -> int:
+        """The mailbox's present place in its history."""
+        ...
+
+    def changes(self, since: int, page: str | None = None) -> Changes | None:
+        """Messages added after a place; None when the mailbox does not know that place any more."""
+        ...
+
+    def between(self, since: datetime, until: datetime, page: str | None = None) -> ListedMails:
+        """Messages that came in from one time to another, spam included; own drafts and sent mail are not."""
+        ...
+
+    def glimpse(self, message_id: str) -> Glimpse | None:
+        """A message's headers and labels; None when it was deleted since."""
+        ...
+
+    def watch(self, topic: str) -> Watch:
+        """Have changes told to a topic from now on, or go on having them told."""
         ...
 
 
@@ -185,6 +302,18 @@ class Contacts(Protocol):
     """The contacts of a tenant."""
 
     def get(self, contact_id: str) -> Contact | None: ...
+
+
+class Suppressions(Protocol):
+    """Who must not be mailed, by the keyed hash of their address."""
+
+    def get(self, contact_id: str) -> Suppression | None: ...
+
+
+class Threads(Protocol):
+    """The threads that we follow."""
+
+    def get(self, mailbox: str, thread_id: str) -> FollowedThread | None: ...
 
 
 class Jobs(Protocol):
@@ -280,4 +409,24 @@ class Inbox(Protocol):
 
     def remember(self, cursor: Cursor) -> None:
         """Keep how far a form has been read."""
+        ...
+
+
+class MailInbox(Protocol):
+    """Where the mails of one mailbox become jobs, each once."""
+
+    def is_ours(self, address: str) -> bool:
+        """Whether the address is one of the tenant's own mailboxes."""
+        ...
+
+    def follows(self, mailbox: str, thread_id: str) -> FollowedThread | None:
+        """The thread, where a draft of ours lies in it."""
+        ...
+
+    def knows(self, address: str) -> bool:
+        """Whether the address is that of a contact."""
+        ...
+
+    def hear(self, mail: HeardMail, followed: FollowedThread | None) -> Accepted:
+        """Write the event and its job, or find those that are there."""
         ...

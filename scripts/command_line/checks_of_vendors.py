@@ -6,19 +6,31 @@ from datetime import timedelta
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from scripts.command_line.checking import Check, Wrong, look, skip
+from scripts.command_line.checking import Check, Health, Wrong, look, skip, unknown
+from scripts.command_line.checks_of_delegation import Mint, delegation_checks, tokens_of
 from scripts.command_line.connection import Connection
 from shared.connectors import gmail, google_calendar
 from shared.connectors.google_calendar import GoogleCalendar
+from shared.connectors.hubspot import VERSION
 from shared.jobs.facts import Sender
 from shared.jobs.tenant import Tenant
 from shared.policy.addresses import same_address
 from shared.runtime.wire.crm import crm_of
 from shared.runtime.wire.forms import forms
 from shared.runtime.wire.model import model_of
-from shared.runtime.wire.vendors import google_http
+from shared.runtime.wire.vendors import google_http, hubspot_http
 
 _KEY = "put a service key with the scopes for contacts, companies, deals, owners and forms into its secret"
+_WRITES = "crm.objects.contacts.write"
+READS = {
+    "crm.objects.contacts.read": f"/crm/objects/{VERSION}/contacts",
+    "crm.objects.companies.read": f"/crm/objects/{VERSION}/companies",
+    "crm.objects.deals.read": f"/crm/objects/{VERSION}/deals",
+    "crm.objects.owners.read": f"/crm/owners/{VERSION}",
+    "communication_preferences.read": f"/communication-preferences/{VERSION}/statuses/doctor%40example.com",
+}
+"""A read that a service key may make with this scope alone."""
+_NOT_THERE, _FORBIDDEN = 404, 403
 _DELEGATION = "allow the service account these scopes in the Workspace admin console, and check the mailbox: "
 
 
@@ -30,11 +42,14 @@ def vendor_checks(connection: Connection, tenant: Tenant | None) -> list[Check]:
         ] + [_model(connection)]
     known = tenant
     checks = [look("HubSpot key", lambda: _hubspot(connection, known), _KEY)]
+    if checks[0].health is Health.OK:
+        checks += [look("HubSpot scopes", lambda: _scopes(connection, known), _KEY), _write_scope(connection)]
     checks += [
         look(f"HubSpot form {form.name}", lambda id_=id_: _form(connection, known, id_), _KEY)
         for id_, form in tenant.forms.items()
         if form.active
     ]
+    checks += _delegation(connection, known)
     for address, sender in tenant.senders.items():
         checks += [
             look(
@@ -58,6 +73,44 @@ def _hubspot(connection: Connection, tenant: Tenant) -> str:
     return (
         f"owner {owner}" if owner else "works; the default sender is no HubSpot user, so tasks have no owner"
     )
+
+
+def _scopes(connection: Connection, tenant: Tenant) -> str:
+    """HubSpot does not tell what a service key may do, so each scope is tried by the smallest read."""
+    http = hubspot_http(connection.world, tenant.id)
+    missing: list[str] = []
+    for scope, path in READS.items():
+        query: dict[str, str | int] = {"channel": "EMAIL"} if "preferences" in scope else {"limit": 1}
+        reply = http.read("doctor", "GET", path, query=query, allowed=(_FORBIDDEN, _NOT_THERE))
+        if reply.status == _FORBIDDEN:
+            missing.append(scope)
+    if missing:
+        raise Wrong(
+            f"the key lacks {', '.join(missing)}",
+            "HubSpot, Development, Keys, Service keys: add the scopes; the key itself stays as it is",
+        )
+    return f"{', '.join(READS)}"
+
+
+def _write_scope(connection: Connection) -> Check:
+    if not connection.settings.deployed:
+        return skip("HubSpot write scope", "the sandbox knows no scopes")
+    return unknown(
+        "HubSpot write scope",
+        f"whether the key has {_WRITES} shows at a write only, and the doctor writes nothing",
+        "look at the key's scopes in HubSpot: Development, Keys, Service keys",
+    )
+
+
+def _delegation(connection: Connection, tenant: Tenant) -> list[Check]:
+    had: list[tuple[Mint, str]] = []
+
+    def key() -> str:
+        had.append(tokens_of(connection))
+        return f"client {had[0][1]}"
+
+    readable = look("delegation key", key, "put the service account's key file into its secret")
+    return [readable, *(delegation_checks(tenant, *had[0]) if had else [])]
 
 
 def _form(connection: Connection, tenant: Tenant, form_id: str) -> str:

@@ -28,6 +28,7 @@ _COLOURS = {
     "WARN": "yellow",
     "PASS": "green",
     "SKIP": "dim",
+    "UNKNOWN": "yellow",
 }
 
 

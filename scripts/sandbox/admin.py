@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from scripts.sandbox import world
 from scripts.sandbox.exchange import Answer, Json, Refused, Request, as_list, as_object, json_answer
+from scripts.sandbox.gmail_mime import decode_raw
+from scripts.sandbox.gmail_pushes import PushChaos
 from scripts.sandbox.routes import Routes
 
 if TYPE_CHECKING:
     from scripts.sandbox.sandbox import Sandbox
+
+_BY_HAND = (
+    *("write", "reply", "auto_reply", "bounce"),
+    *("edit_draft", "send_draft", "schedule_draft", "delete_draft", "trash_draft"),
+    *("relabel", "archive", "mark_read", "mark_spam", "not_spam", "trash", "delete_message", "add_filter"),
+    *("forget_history", "expire_history", "skip_history", "rewind_history"),
+)
+"""What people do with mail, each with the names of its arguments as the body."""
+
+_BY_OWNER = ("consent", "refuse_consent", "ask_for_consent", "revoke_grant")
 
 
 class Admin:
@@ -33,15 +46,12 @@ class Admin:
             ("POST", "/hubspot/submit", self._submit),
             ("POST", "/hubspot/event", self._event),
             ("POST", "/hubspot/property", self._add_property),
-            ("POST", "/gmail/write", self._person("write")),
-            ("POST", "/gmail/reply", self._person("reply")),
-            ("POST", "/gmail/auto_reply", self._person("auto_reply")),
-            ("POST", "/gmail/bounce", self._person("bounce")),
-            ("POST", "/gmail/edit_draft", self._person("edit_draft")),
-            ("POST", "/gmail/send_draft", self._person("send_draft")),
-            ("POST", "/gmail/delete_draft", self._person("delete_draft")),
+            *(("POST", f"/gmail/{action}", self._person(action)) for action in _BY_HAND),
+            ("POST", "/gmail/deliver_raw", self._deliver_raw),
             ("GET", "/gmail/pushes", self._get_pushes),
-            ("POST", "/gmail/forget_history", self._forget_history),
+            ("POST", "/gmail/push_chaos", self._set_push_chaos),
+            *(("POST", f"/google/{action}", self._person(action)) for action in _BY_OWNER),
+            ("POST", "/google/token", self._mint_token),
             ("POST", "/google/revoke_tokens", self._revoke_tokens),
             ("POST", "/openai/script", self._script),
             ("GET", "/openai/script", self._get_script),
@@ -139,12 +149,7 @@ class Admin:
     def _person(self, action: str) -> Callable[[Request], Answer]:
         def act(request: Request) -> Answer:
             done: Any = getattr(self._sandbox.people, action)(**_body(request))
-            shown = (
-                {}
-                if done is None
-                else {key: done[key] for key in ("id", "threadId", "messageId") if key in done}
-            )
-            return json_answer(shown)
+            return json_answer(_named(done))
 
         return act
 
@@ -153,9 +158,20 @@ class Admin:
         pushes = [push for push in self._sandbox.state.all("gmail/pushes") if push["seq"] > since]
         return json_answer({"pushes": pushes})
 
-    def _forget_history(self, request: Request) -> Answer:
-        self._sandbox.gmail.mailbox(str(_body(request)["mailbox"])).forget_history()
-        return Answer(204)
+    def _set_push_chaos(self, request: Request) -> Answer:
+        self._sandbox.gmail.pushes.chaos = PushChaos(**_body(request))
+        return json_answer(asdict(self._sandbox.gmail.pushes.chaos))
+
+    def _deliver_raw(self, request: Request) -> Answer:
+        body = _body(request)
+        raw = decode_raw(str(body["raw"]))
+        done = self._sandbox.people.deliver_raw(str(body["mailbox"]), raw, labels=body.get("labels"))
+        return json_answer(_named(done))
+
+    def _mint_token(self, request: Request) -> Answer:
+        body = _body(request)
+        token = self._sandbox.access_token(str(body["mailbox"]), body.get("scopes"))
+        return json_answer({"access_token": token})
 
     def _revoke_tokens(self, request: Request) -> Answer:
         self._sandbox.google_oauth.revoke_all()
@@ -174,6 +190,14 @@ class Admin:
     def _clear_script(self, request: Request) -> Answer:
         self._sandbox.openai.clear_script()
         return Answer(204)
+
+
+def _named(done: Any) -> Json:
+    """The ids of what was done."""
+    if not isinstance(done, dict):
+        return {} if done is None else {"value": done}
+    found = as_object(done)
+    return {key: found[key] for key in ("id", "threadId", "messageId") if key in found}
 
 
 def _body(request: Request) -> Json:

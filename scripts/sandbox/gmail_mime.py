@@ -1,35 +1,23 @@
-"""Mail as Gmail shows it: RFC 822 bytes taken apart into headers and parts."""
+"""The small parts of mail: headers, addresses, subjects and encodings, whatever bytes they are made of."""
 
 from __future__ import annotations
 
 import base64
 import binascii
-import email
 import html
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from email.errors import MessageError
 from email.header import decode_header, make_header
-from email.message import Message
 from email.utils import getaddresses
-from typing import cast
 
 from scripts.sandbox.exchange import Json
 
-Kept = Callable[[bytes], str]
-"""Keeps an attachment and gives its id."""
+_LONGEST_DECODED = 65_536
+"""A header that is longer is shown as it stands."""
 
-
-@dataclass(frozen=True)
-class Parsed:
-    """What is found in a mail: its payload as the API prints it, and what a search looks at."""
-
-    payload: Json
-    text: str
-    attachments: list[str]
-
-    def header(self, name: str) -> str:
-        return header(self.payload, name)
+_LONGEST_ADDRESSES = 262_144
+_PREFIXES = re.compile(r"^(?: ?(?:re|fwd?|aw|wg|rv|sv) ?(?:\[\d{1,9}\] ?)?:)+", re.IGNORECASE)
 
 
 def decode_raw(raw: str) -> bytes:
@@ -44,14 +32,6 @@ def encode_raw(data: bytes) -> str:
     return base64.urlsafe_b64encode(data).decode()
 
 
-def parse(raw: bytes, keep_attachment: Kept) -> Parsed:
-    """Take a mail apart; attachments go to `keep_attachment` and only their id stays in the payload."""
-    texts: list[str] = []
-    attachments: list[str] = []
-    payload = _part(email.message_from_bytes(raw), "", texts, attachments, keep_attachment)
-    return Parsed(payload, "\n".join(texts), attachments)
-
-
 def header(payload: Json, name: str) -> str:
     """The first header of that name, or an empty string."""
     wanted = name.lower()
@@ -60,7 +40,11 @@ def header(payload: Json, name: str) -> str:
 
 def addresses(value: str) -> list[str]:
     """The bare addresses in an address header, lower case."""
-    return [address.lower() for _, address in getaddresses([value]) if "@" in address]
+    try:
+        found = getaddresses([value[:_LONGEST_ADDRESSES]])
+    except (RecursionError, ValueError, IndexError, TypeError):
+        return []
+    return [address.lower() for _, address in found if "@" in address]
 
 
 def message_ids(*values: str) -> list[str]:
@@ -70,13 +54,34 @@ def message_ids(*values: str) -> list[str]:
 
 def thread_subject(subject: str) -> str:
     """A subject without the prefixes of answers, as threading compares it."""
-    bare = re.sub(r"^(\s*(re|fwd?|aw|wg|rv|sv)\s*(\[\d+\])?\s*:)+", "", subject, flags=re.IGNORECASE)
-    return " ".join(bare.split()).casefold()
+    bare = _PREFIXES.sub("", " ".join(subject.split()))
+    return bare.strip().casefold()
 
 
 def snippet(text: str) -> str:
     """The first words of a mail, HTML-escaped as Gmail does."""
-    return html.escape(" ".join(text.split())[:200])
+    return html.escape(" ".join(text[:5_000].split())[:200])
+
+
+def plain_of_html(text: str) -> str:
+    """The words of an HTML text, roughly."""
+    return html.unescape(re.sub(r"<[^<>]*>", " ", text))
+
+
+def sound(text: str) -> str:
+    """A text without halves of characters, which JSON in UTF-8 cannot carry."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def decoded_header(value: str) -> str:
+    """A header's encoded words as text; as it stands where they are broken."""
+    unfolded = re.sub(r"\r?\n(?=[ \t])", "", value)
+    if len(unfolded) > _LONGEST_DECODED:
+        return unfolded
+    try:
+        return str(make_header(decode_header(unfolded)))
+    except (LookupError, ValueError, MessageError):
+        return unfolded
 
 
 def set_headers(raw: bytes, changes: dict[str, str]) -> bytes:
@@ -102,48 +107,3 @@ def _with_head(raw: bytes, added: dict[str, str], keeps: Callable[[str], bool]) 
             kept.append(line)
     new = [f"{name}: {value}".encode() for name, value in added.items()]
     return separator.join([*new, *kept]) + (blank or separator * 2) + body
-
-
-def _part(part: Message, part_id: str, texts: list[str], attachments: list[str], keep: Kept) -> Json:
-    headers = [{"name": name, "value": _decoded(str(value))} for name, value in part.items()]
-    filename = part.get_filename() or ""
-    shown: Json = {
-        "partId": part_id,
-        "mimeType": part.get_content_type(),
-        "filename": _decoded(filename),
-        "headers": headers,
-        "body": {"size": 0},
-    }
-    if part.is_multipart():
-        children = cast("list[Message]", part.get_payload())
-        prefix = f"{part_id}." if part_id else ""
-        shown["parts"] = [
-            _part(child, f"{prefix}{place}", texts, attachments, keep) for place, child in enumerate(children)
-        ]
-        return shown
-    decoded = part.get_payload(decode=True)
-    data = decoded if isinstance(decoded, bytes) else b""
-    if filename or part.get_content_maintype() not in ("text", "message"):
-        attachments.append(filename)
-        shown["body"] = {"attachmentId": keep(data), "size": len(data)}
-        return shown
-    data = _as_utf8(data, part.get_content_charset())
-    if part.get_content_type() == "text/plain":
-        texts.append(data.decode(errors="replace"))
-    shown["body"] = {"size": len(data), "data": encode_raw(data)}
-    return shown
-
-
-def _as_utf8(data: bytes, charset: str | None) -> bytes:
-    try:
-        return data.decode(charset or "utf-8").encode()
-    except (LookupError, UnicodeDecodeError):
-        return data.decode("latin-1").encode()
-
-
-def _decoded(value: str) -> str:
-    unfolded = re.sub(r"\r?\n(?=[ \t])", "", value)
-    try:
-        return str(make_header(decode_header(unfolded)))
-    except (LookupError, UnicodeError, ValueError):
-        return unfolded

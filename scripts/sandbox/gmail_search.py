@@ -14,8 +14,9 @@ Matches = Callable[[Doc], bool]
 
 _TOKEN = re.compile(r'[-]?\w+:"[^"]*"|[-]?"[^"]*"|[{}()]|[^\s{}()]+')
 _AGE = re.compile(r"(\d+)([dmy])")
+_CATEGORIES = {"primary": "PERSONAL"}
 _DAYS = {"d": 1, "m": 30, "y": 365}
-_PLACES = {"draft": "DRAFT", "drafts": "DRAFT"}
+_PLACES = {"draft": "DRAFT", "drafts": "DRAFT", "chat": "CHAT", "chats": "CHAT"}
 
 
 def compile_query(query: str, now: datetime) -> Matches:
@@ -138,6 +139,11 @@ def _label(value: str, now: datetime) -> Matches:
     return lambda doc: wanted in {label.upper() for label in doc["labelIds"]}
 
 
+def _category(value: str, now: datetime) -> Matches:
+    wanted = f"CATEGORY_{_CATEGORIES.get(value.lower(), value.upper())}"
+    return lambda doc: wanted in doc["labelIds"]
+
+
 def _is(value: str, now: datetime) -> Matches:
     if value.lower() == "read":
         return lambda doc: "UNREAD" not in doc["labelIds"]
@@ -184,6 +190,7 @@ _OPERATORS: dict[str, Callable[[str, datetime], Matches]] = {
     "rfc822msgid": _message_id,
     "in": _label,
     "label": _label,
+    "category": _category,
     "is": _is,
     "has": _has,
     "newer_than": _aged(1),

@@ -1,4 +1,4 @@
-"""Google's token endpoint for service accounts with domain-wide delegation, and the tokens it gave."""
+"""Google's tokens: for service accounts with domain-wide delegation, and for whom an owner let in."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import base64
 import json
 import time
 from functools import cache
-from typing import Any
 from urllib.parse import parse_qsl
 
 from cryptography.exceptions import InvalidSignature
@@ -14,6 +13,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from scripts.sandbox.exchange import Answer, Json, Refused, Request, json_answer
+from scripts.sandbox.google_consent import GoogleConsent, refused
 from scripts.sandbox.google_errors import limited, scope_missing, unauthenticated
 from scripts.sandbox.state import Doc
 from scripts.sandbox.vendor import Surroundings
@@ -24,13 +24,18 @@ _SKEW_S = 300
 
 
 class GoogleOauth:
-    """Exchanges a signed assertion for an access token that is bound to the mailbox named in `sub`."""
+    """Gives access tokens that are bound to one mailbox and some scopes.
+
+    A signed assertion buys one for the mailbox named in `sub`, a code or refresh token of `consent` one for
+    the account whose owner consented.
+    """
 
     name = "google-oauth"
 
     def __init__(self, world: Surroundings) -> None:
         self._world = world
         self._state = world.state
+        self.consent = GoogleConsent(world, self.mint)
 
     def add_mailbox(self, address: str) -> None:
         """A user of the domain, whom the service account may impersonate."""
@@ -51,13 +56,14 @@ class GoogleOauth:
             "token_uri": token_uri,
         }
 
-    def mint(self, mailbox: str, scopes: list[str]) -> str:
-        """An access token without an assertion, for tests and simulations."""
+    def mint(self, mailbox: str, scopes: list[str], refresh_token: str = "") -> str:
+        """An access token as it stands; it dies with the refresh token that it is made from."""
         number = self._state.next_number("google/tokens")
         token = f"ya29.sandbox-{self._world.digest('token', number)[:48]}"
         # Google's client measures a token's age by the machine's clock, whatever the sandbox's clock says.
         expires_s = time.time() + _LIFETIME_S
-        self._state.put("google/tokens", token, {"sub": mailbox, "scopes": scopes, "expires_s": expires_s})
+        row: Doc = {"sub": mailbox, "scopes": scopes, "expires_s": expires_s}
+        self._state.put("google/tokens", token, {**row, "refresh_token": refresh_token})
         return token
 
     def revoke_all(self) -> None:
@@ -74,14 +80,31 @@ class GoogleOauth:
         return str(token["sub"])
 
     def answer(self, request: Request) -> Answer:
-        if (request.method, request.path) != ("POST", "/token"):
-            raise Refused(json_answer({"error": "not_found"}, 404))
         form = dict(parse_qsl(request.body.decode(errors="replace")))
-        if form.get("grant_type") != GRANT:
-            raise _refused("unsupported_grant_type", f"Invalid grant_type: {form.get('grant_type')}")
-        claims = self._claims(form.get("assertion", ""))
-        token = self.mint(str(claims["sub"]), str(claims["scope"]).split())
-        return json_answer({"access_token": token, "expires_in": _LIFETIME_S - 1, "token_type": "Bearer"})
+        match request.method, request.path:
+            case "GET", "/o/oauth2/v2/auth":
+                return self.consent.authorize(request)
+            case "POST", "/token":
+                return self._token(request, form)
+            case "POST", "/revoke":
+                return self.consent.end({"token": request.one("token"), **form})
+            case _:
+                raise Refused(json_answer({"error": "not_found"}, 404))
+
+    def _token(self, request: Request, form: dict[str, str]) -> Answer:
+        match form.get("grant_type"):
+            case "authorization_code":
+                return self.consent.exchange(request, form)
+            case "refresh_token":
+                return self.consent.refresh(request, form)
+            case str(kind) if kind == GRANT:
+                claims = self._claims(form.get("assertion", ""))
+                token = self.mint(str(claims["sub"]), str(claims["scope"]).split())
+                return json_answer(
+                    {"access_token": token, "expires_in": _LIFETIME_S - 1, "token_type": "Bearer"}
+                )
+            case kind:
+                raise refused("unsupported_grant_type", f"Invalid grant_type: {kind}")
 
     def refusal(self, kind: str, retry_after_s: float | None) -> Answer:
         return limited(kind, retry_after_s)
@@ -92,34 +115,32 @@ class GoogleOauth:
             header, claims = json.loads(_decoded(head)), json.loads(_decoded(body))
             signed = _decoded(signature)
         except ValueError:
-            raise _refused(
-                "invalid_grant", "Invalid JWT: it is not three base64url parts with JSON"
-            ) from None
+            raise refused("invalid_grant", "Invalid JWT: it is not three base64url parts with JSON") from None
         if header.get("alg") != "RS256":
-            raise _refused("invalid_grant", "Invalid JWT: RS256 is expected")
+            raise refused("invalid_grant", "Invalid JWT: RS256 is expected")
         for name in ("iss", "scope", "aud", "sub", "iat", "exp"):
             if not claims.get(name):
-                raise _refused("invalid_grant", f"Invalid JWT: {name} is missing")
+                raise refused("invalid_grant", f"Invalid JWT: {name} is missing")
         if claims["iss"] != self._client_email():
-            raise _refused("invalid_grant", "Invalid grant: account not found")
+            raise refused("invalid_grant", "Invalid grant: account not found")
         key = _key(self._private_key_pem()).public_key()
         try:
             key.verify(signed, f"{head}.{body}".encode(), padding.PKCS1v15(), hashes.SHA256())
         except InvalidSignature:
-            raise _refused("invalid_grant", "Invalid JWT Signature.") from None
+            raise refused("invalid_grant", "Invalid JWT Signature.") from None
         if not str(claims["aud"]).endswith("/token"):
-            raise _refused("invalid_grant", "Invalid JWT: aud is not the token endpoint")
+            raise refused("invalid_grant", "Invalid JWT: aud is not the token endpoint")
         issued_s, expires_s = float(claims["iat"]), float(claims["exp"])
         nows_s = (time.time(), self._world.clock.time_s())
         in_time = any(issued_s - _SKEW_S <= now_s <= expires_s + _SKEW_S for now_s in nows_s)
         if expires_s - issued_s > _LIFETIME_S or not in_time:
-            raise _refused(
+            raise refused(
                 "invalid_grant",
                 "Invalid JWT: Token must be a short-lived token (60 minutes) and in a reasonable timeframe. "
                 "Check your iat and exp values in the JWT claim.",
             )
         if claims["sub"] not in self.mailboxes():
-            raise _refused("invalid_grant", "Invalid email or User ID")
+            raise refused("invalid_grant", "Invalid email or User ID")
         return claims
 
     def _client_email(self) -> str:
@@ -154,8 +175,3 @@ def _key(pem: str) -> rsa.RSAPrivateKey:
 
 def _decoded(part: str) -> bytes:
     return base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
-
-
-def _refused(error: str, description: str) -> Refused:
-    payload: dict[str, Any] = {"error": error, "error_description": description}
-    return Refused(json_answer(payload, 400))

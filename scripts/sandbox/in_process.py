@@ -14,6 +14,7 @@ _HOSTS = {
     "api.hubapi.com": "/hubspot",
     "gmail.googleapis.com": "/gmail",
     "oauth2.googleapis.com": "/google-oauth",
+    "accounts.google.com": "/google-oauth",
     "api.openai.com": "/openai",
 }
 _HOSTS_BY_PATH = {"www.googleapis.com": {"/calendar/": "/calendar", "/drive/": "/drive"}}

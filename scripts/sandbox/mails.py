@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Mapping
 from datetime import datetime
+from email import policy
 from email.message import EmailMessage
 from email.utils import format_datetime
 
@@ -21,9 +22,10 @@ def letter(
     in_reply_to: str = "",
     references: str = "",
     headers: Mapping[str, str] | None = None,
+    crlf: bool = False,
 ) -> bytes:
     """One mail as bytes; with `html` it has both forms."""
-    mail = EmailMessage()
+    mail = EmailMessage(policy.SMTP if crlf else policy.default)
     mail["From"] = sender
     mail["To"] = to
     mail["Subject"] = subject

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +17,7 @@ from scripts.sandbox.effects import Effects
 from scripts.sandbox.exchange import Answer, Json, Query, Refused, Request, json_answer, parse_query
 from scripts.sandbox.faults import ConnectionBroken, Faults, Rule
 from scripts.sandbox.gmail import Gmail
+from scripts.sandbox.gmail_pushes import PushChaos
 from scripts.sandbox.google_oauth import GoogleOauth
 from scripts.sandbox.hubspot import HubSpot
 from scripts.sandbox.openai_api import OpenAi
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from scripts.sandbox.server import Server
 
 MailPush = Callable[[str, Json], None]
-"""Called with the topic and `{emailAddress, historyId}` when a watched mailbox changes."""
+"""Called with the topic and `{emailAddress, historyId}` when a watched mailbox changed."""
 
 _GARBAGE = b"<html><head><title>502</title></head><body>upstream sent something else</body></html>"
 
@@ -38,7 +39,8 @@ class Sandbox:
     """All vendors on one state.
 
     With `data` the state survives the process. `world` fills an empty sandbox, None leaves it empty.
-    `search_lag_s` is how far HubSpot's search index is behind.
+    `search_lag_s` is how far HubSpot's search index is behind. `oauth_redirects` are the addresses that
+    Google's consent may send people back to.
     """
 
     def __init__(
@@ -50,6 +52,8 @@ class Sandbox:
         search_lag_s: float = 0.0,
         world: Callable[[Sandbox], None] | None = seeded_world.seed,
         on_mail_push: MailPush | None = None,
+        push_chaos: PushChaos | None = None,
+        oauth_redirects: Sequence[str] = (),
     ) -> None:
         self.clock = clock or RealClock()
         self.state = State(data)
@@ -77,8 +81,12 @@ class Sandbox:
         }
         self._admin = Admin(self)
         self._lock = threading.RLock()
-        self._on_mail_push = on_mail_push
+        self.on_mail_push = on_mail_push
+        self.gmail.pushes.chaos = push_chaos or PushChaos()
         self._server: Server | None = None
+        with self.state.transaction():
+            for uri in oauth_redirects:
+                self.google_oauth.consent.add_redirect(uri)
         if self.state.get("sandbox", "seeded") is None:
             with self.state.transaction():
                 self.openai.add_key(f"sk-sandbox-{self.surroundings.digest('openai key')[:40]}")
@@ -130,13 +138,31 @@ class Sandbox:
             self._push()
 
     def settle(self) -> None:
-        """Let late requests take effect whose time has come; every request does this first."""
+        """Let everything take effect whose time has come; every request does this first.
+
+        That is late requests, mail that was scheduled, and pushes on their way.
+        """
         with self._lock:
             self._settle()
         self._push()
 
+    def push_due_s(self) -> float | None:
+        """When the next push arrives, or None when none is on its way."""
+        with self._lock:
+            return self.gmail.pushes.due_s()
+
+    def due_s(self) -> float | None:
+        """When `settle` has something to do next: a push that arrives, or a scheduled mail."""
+        with self._lock:
+            times = [row["due_s"] for row in self.state.all("gmail/scheduled")]
+            push_s = self.gmail.pushes.due_s()
+        return min(times if push_s is None else [*times, push_s], default=None)
+
     def _settle(self) -> None:
         now_s = self.clock.time_s()
+        if self.state.keys("gmail/scheduled"):
+            with self.state.transaction():
+                self.gmail.send_scheduled()
         for key in self.state.keys("late"):
             late = self.state.get("late", key)
             if late is not None and late["due_s"] <= now_s:
@@ -198,20 +224,15 @@ class Sandbox:
         )
 
     def _push(self) -> None:
-        """Tell who listens what changed in watched mailboxes: each change once, outside the lock."""
-        if self._on_mail_push is None:
-            return
+        """Tell who listens what changed in watched mailboxes, outside the lock."""
         with self._lock:
-            if self.state.in_transaction():
+            if self.state.in_transaction() or self.gmail.pushes.idle():
                 return  # the change around this one will tell
-            done = self.state.number("gmail/pushed")
-            fresh = [push for push in self.state.all("gmail/pushes") if push["seq"] > done]
-            if fresh:
-                with self.state.transaction():
-                    self.state.put("_numbers", "gmail/pushed", {"value": fresh[-1]["seq"]})
-        for push in fresh:
-            notice = {"emailAddress": push["emailAddress"], "historyId": push["historyId"]}
-            self._on_mail_push(push["topic"], notice)
+            with self.state.transaction():
+                due = self.gmail.pushes.take_due()
+        for topic, notice in due:
+            if self.on_mail_push is not None:
+                self.on_mail_push(topic, notice)
 
     # What a test or a person can do
 
@@ -243,11 +264,13 @@ class Sandbox:
         portal = self.hubspot.portal_details(seeded_world.PORTAL)
         with self.changing():
             service_account = self.google_oauth.service_account(f"{base_url}/google-oauth/token")
+            oauth_client = self.google_oauth.consent.client()
         return {
             "hubspot_portal_id": portal["portal"],
             "hubspot_service_key": portal["key"],
             "hubspot_webhook_secret": portal["webhook_secret"],
             "google_service_account": service_account,
+            "google_oauth_client": oauth_client,
             "google_mailboxes": self.google_oauth.mailboxes(),
             "openai_api_key": self.openai.keys()[0],
         }

@@ -210,10 +210,15 @@ class Stack:
         )
 
     def _add_sandbox(self, ports: Mapping[str, int]) -> None:
-        data = str(self.data / "sandbox.sqlite")
         self.children[_SANDBOX] = Child(
             _SANDBOX,
-            ["scripts.sandbox", "--data", data, "--port", str(ports["sandbox"])],
+            [
+                "scripts.sandbox",
+                *("--data", str(self.data / "sandbox.sqlite")),
+                *("--port", str(ports["sandbox"])),
+                *("--pubsub", self.places.google),
+                *("--oauth-redirect", self.places.url_of("connect_gmail")),
+            ],
             log=self.data / "logs" / "sandbox.log",
             speaks=True,
         )

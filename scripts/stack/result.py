@@ -37,11 +37,19 @@ def result_of(
     }
     if journey is None:
         return {**found, "reason": f"receive_hubspot answered {answered.status}: {answered.reason}"}
-    job, owner = journey.job, journey.drafted_by
-    draft = _draft(stack, owner)
     return {
         **found,
         "reason": "" if journey.drafted else journey.reason,
+        **drafted_of(stack, journey),
+        "cost": cost_of(stack, (journey.job.id, journey.drafted_by.id), before),
+    }
+
+
+def drafted_of(stack: Stack, journey: Journey) -> dict[str, Any]:
+    """What a job came to: its steps, the draft with its evidence, and the CRM's records."""
+    job, owner = journey.job, journey.drafted_by
+    draft = _draft(stack, owner)
+    return {
         "seconds": round(journey.seconds, 3),
         "job": _job(job),
         "merged_into": _job(owner) if owner.id != job.id else None,
@@ -52,7 +60,6 @@ def result_of(
         "verdict": _verdict(owner.verdict),
         "note": _crm_record(stack, "notes", draft.note_id if draft else None),
         "task": _crm_record(stack, "tasks", draft.task_id if draft else None),
-        "cost": cost_of(stack, (job.id, owner.id), before),
     }
 
 

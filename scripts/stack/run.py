@@ -21,8 +21,9 @@ from rich.markup import escape
 
 from scripts.catalogue import ROOT
 from scripts.stack import show, tenant
+from scripts.stack.answering import ANSWER, answer, listen, send_by_hand, shown
 from scripts.stack.child import StackFailed
-from scripts.stack.journey import follow
+from scripts.stack.journey import follow, read_job
 from scripts.stack.leads import STORY, Lead, UnusableLead, read_lead
 from scripts.stack.live import Live, NotConfigured, live_of
 from scripts.stack.processes import DATA, Options, Stack
@@ -100,6 +101,8 @@ def _run(
     if not quiet:
         console.print("[dim]starting local cloud, sandbox and functions …[/]")
     with Stack(options) as stack:
+        if not options.cloud_only:
+            listen(stack)
         ready_s = time.monotonic() - began
         if not quiet:
             console.print(f"[green]ready in {ready_s:.1f} s[/] [dim]endpoints: {stack.run_file}[/]")
@@ -112,7 +115,9 @@ def _run(
                     if allow and each.payload is not None:
                         _allow(stack, each)
                     results.append(play(stack, visitor, each, None if quiet else console))
-        ok = all(result["ok"] for result in results)
+                if results and results[0]["ok"] and not (options.live and "gmail" in options.live.vendors):
+                    results[0]["reply"] = play_answer(stack, results[0], None if quiet else console)
+        ok = all(result["ok"] and result.get("reply", {}).get("ok", True) for result in results)
         if as_json:
             whole = {
                 "ok": ok,
@@ -157,6 +162,29 @@ def play(stack: Stack, visitor: Visitor, lead: Lead, console: Console | None) ->
     result = result_of(stack, lead, answered, journey, before)
     show.show_result(console, result)
     return result
+
+
+def play_answer(stack: Stack, result: dict[str, Any], console: Console | None) -> dict[str, Any]:
+    """The sender sends the first draft by hand, the person answers it, and the answer is read and drafted."""
+    job = read_job(stack, (result["merged_into"] or result["job"])["id"])
+    try:
+        if console is None:
+            draft, before = send_by_hand(stack, job), stack.counts()
+            return shown(stack, answer(stack, draft), before)
+        console.rule("The draft is sent by hand from Gmail, and answered")
+        draft, before = send_by_hand(stack, job), stack.counts()
+        when = f"{draft.sent_at:%H:%M:%S} UTC" if draft.sent_at else ""
+        console.print(f"[green]✓[/] the sweep saw that {escape(draft.sender)} sent it at {when}")
+        console.print(f"[dim]{escape(draft.recipient)} answers:[/] {escape(ANSWER.strip())}")
+        found = answer(stack, draft)
+    except LookupError as error:
+        return {"ok": False, "reason": str(error)}
+    if found.journey is not None:
+        heading = f"The answer is read: {draft.recipient}"
+        console.print(show.tree_of(heading, found.journey.job, found.journey.drafted_by))
+    reply = shown(stack, found, before)
+    show.show_result(console, reply)
+    return reply
 
 
 def _leads(stack: Stack, lead: Lead | None, once: bool) -> list[Lead]:

@@ -13,12 +13,14 @@ from werkzeug.test import Client
 from scripts.catalogue import Catalogue, load
 from scripts.local_cloud.clock import VirtualClock
 from scripts.local_cloud.cloud import LocalCloud
+from scripts.local_cloud.dispatcher import Ran
 from scripts.local_cloud.due import HttpRequest, HttpResponse
 from scripts.sandbox.in_process import transport
 from scripts.sandbox.sandbox import Sandbox
 from scripts.stack import tenant
 from scripts.stack.apps import WsgiApp, mounted
 from scripts.stack.deployment import Places, environment, spec
+from scripts.stack.mail_pushes import into_topics
 from shared.runtime.callers import Certificates
 from shared.runtime.settings import read_settings
 from shared.runtime.world import World, install
@@ -51,12 +53,15 @@ class Simulation:
         self.clock = VirtualClock(start)
         self.sandbox = Sandbox(clock=self.clock)
         self.cloud = LocalCloud(None, clock=self.clock, http=self._deliver)
+        self.sandbox.on_mail_push = into_topics(self.cloud)
         self.on_request = on_request
         self.on_vendor_request: Callable[[str, str], None] | None = None
         """Sees method and path of every request to a vendor; what it raises is the end of the process."""
         self.channels = dict(channels or {})
         vendors = self.sandbox.base_urls("http://vendors.local")
         self.places = Places("in-process", HOST, HOST, CERTS, vendors)
+        with self.sandbox.changing():
+            self.sandbox.google_oauth.consent.add_redirect(self.places.url_of("connect_gmail"))
         secrets = tenant.secrets_of(self.sandbox.credentials("http://vendors.local"))
         self.secrets = {**secrets, "address-key": "simulated-address-key-" + "0" * 24}
         self.cloud.provision(spec(self.catalogue, self.places, self.secrets, paused=True))
@@ -108,9 +113,29 @@ class Simulation:
         """Run a scheduled function now."""
         return self.cloud.run_now(name)
 
-    def run(self, **kwargs: Any) -> Any:
-        """Deliver all that is due, moving the clock."""
-        return self.cloud.run_due(**kwargs)
+    def run(self, *, until: datetime | None = None, max_steps: int = 10_000, **kwargs: Any) -> Ran:
+        """Deliver all that is due, moving the clock; pushes from Gmail arrive when they are due.
+
+        Only with `until` does it wait for mail that people scheduled.
+        """
+        steps = 0
+        while True:
+            at_s = self._vendors_due_s(until)
+            stop = until if at_s is None else datetime.fromtimestamp(at_s, UTC)
+            ran = self.cloud.run_due(until=stop, max_steps=max_steps - steps, **kwargs)
+            steps += ran.steps
+            if not ran.quiet:
+                return Ran(steps, quiet=False)
+            if at_s is not None:
+                self.clock.advance_to(at_s)
+                self.sandbox.settle()
+            elif self._vendors_due_s(until) is None:
+                return Ran(steps, quiet=True)
+
+    def _vendors_due_s(self, until: datetime | None) -> float | None:
+        """When the vendors' world does something next of its own accord within a run."""
+        at_s = self.sandbox.push_due_s() if until is None else self.sandbox.due_s()
+        return at_s if at_s is not None and (until is None or at_s <= until.timestamp()) else None
 
     def redeliver(self, request: HttpRequest) -> HttpResponse:
         """Deliver a request that was delivered before, as at-least-once allows."""

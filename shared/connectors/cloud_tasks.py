@@ -74,9 +74,11 @@ class TaskQueue:
             ) from error
         return True
 
-    def call_soon(self, function: str, payload: Mapping[str, str], *, key: str, trace_id: str) -> bool:
-        """Have a function called with this payload, once for each key."""
-        return self._create(function, _hash(function, key), dict(payload), None, trace_id)
+    def call_at(
+        self, function: str, payload: Mapping[str, str], *, due: datetime, key: str, trace_id: str
+    ) -> bool:
+        """Have a function called with this payload at a time, once for each key."""
+        return self._create(function, _hash(function, key), dict(payload), due, trace_id)
 
     def _queue(self, function: str) -> str:
         return f"{self._parent}/queues/{self._routing[function].queue}"

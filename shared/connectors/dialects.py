@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 _CODE = re.compile(r"[A-Za-z][A-Za-z_]{1,63}")
@@ -61,6 +61,8 @@ def hubspot(status: int, body: object) -> Meaning:
 
 _GOOGLE_LATER = frozenset({"rateLimitExceeded", "userRateLimitExceeded", "RATE_LIMIT_EXCEEDED"})
 _ALLOW_SCOPE = "allow the scope for the service account in the Workspace admin console"
+_CHECK_DELEGATION = "check that domain-wide delegation covers the mailbox and the scope"
+CONNECT_AGAIN = "connect the mailbox again with `whisper mailbox connect`"
 _GOOGLE_MENDS = {
     "insufficientPermissions": _ALLOW_SCOPE,
     "ACCESS_TOKEN_SCOPE_INSUFFICIENT": _ALLOW_SCOPE,
@@ -79,8 +81,16 @@ def google(status: int, body: object) -> Meaning:
     later = status == 429 or (status == 403 and any(reason in _GOOGLE_LATER for reason in reasons))
     mend = next((_GOOGLE_MENDS[reason] for reason in reasons if reason in _GOOGLE_MENDS), "")
     if not mend and status in (401, 403) and not later:
-        mend = "check that domain-wide delegation covers the mailbox and the scope"
+        mend = _CHECK_DELEGATION
     return Meaning(code, later=later, mend=mend)
+
+
+def google_by_consent(status: int, body: object) -> Meaning:
+    """The same, where the mailbox's owner let us in and not the Workspace administrator."""
+    meaning = google(status, body)
+    if meaning.mend in (_ALLOW_SCOPE, _CHECK_DELEGATION):
+        return replace(meaning, mend=CONNECT_AGAIN)
+    return meaning
 
 
 def _google_reasons(body: object) -> Iterator[str]:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from email.errors import HeaderParseError
-from email.header import decode_header, make_header
+from typing import cast
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from shared.connectors.mail_address import addresses_in
-from shared.connectors.mail_html import text_of_html
-from shared.connectors.mail_text import own_words
+from shared.connectors.mime import mail_of_payload
+from shared.connectors.mime_tree import DEEPEST_PART, MOST_PARTS
 from shared.jobs.facts import Message
+from shared.jobs.mail import Mail
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MESSAGE_ID = re.compile(r"<[^<>\s]{1,900}>")
@@ -48,16 +45,6 @@ class Part(_Shape):
         """The first header of that name, empty when there is none."""
         return next((each.value for each in self.headers if each.name.lower() == name.lower()), "")
 
-    def texts(self, mime_type: str) -> Iterator[Part]:
-        """The parts that are text of the mail itself: neither attached files nor attached mails."""
-        if self.mime_type.lower() == "message/rfc822":
-            return
-        attached = self.filename or self.header("content-disposition").lower().startswith("attachment")
-        if self.mime_type.lower() == mime_type and not attached:
-            yield self
-        for part in self.parts:
-            yield from part.texts(mime_type)
-
 
 class GmailMessage(_Shape):
     """A mail as Gmail keeps it."""
@@ -66,7 +53,19 @@ class GmailMessage(_Shape):
     thread_id: str = Field(alias="threadId")
     label_ids: tuple[str, ...] = Field(default=(), alias="labelIds")
     internal_date: int = Field(default=0, alias="internalDate", ge=0, lt=1 << 53)
+    size: int = Field(default=0, alias="sizeEstimate", ge=0)
     payload: Part = Part()
+    is_cut: bool = False
+    """Whether parts were left out of the payload, which was beyond the limits."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _within_limits(cls, given: object) -> object:
+        if not isinstance(given, dict):
+            return given
+        answer = cast("dict[str, object]", given)
+        payload, is_cut = _cut(answer.get("payload"))
+        return {**answer, "payload": payload, "is_cut": True} if is_cut else answer
 
 
 class Thread(_Shape):
@@ -112,58 +111,47 @@ class Attachment(_Shape):
     data: str = ""
 
 
-def as_message(mail: GmailMessage, fetch: Callable[[str, str], str]) -> Message:
-    """The mail with its writer's own words; `fetch(message id, attachment id)` gives parts kept apart."""
-    payload = mail.payload
+def _cut(payload: object) -> tuple[object, bool]:
+    """The payload with no more parts than are read, and whether it had more."""
+    if not isinstance(payload, dict):
+        return payload, False
+    root = dict(cast("dict[str, object]", payload))
+    is_cut, count = False, 1
+    level = [root]
+    for depth in range(DEEPEST_PART + 1):
+        below: list[dict[str, object]] = []
+        for part in level:
+            inner = part.get("parts")
+            if not isinstance(inner, list) or not inner:
+                continue
+            every = cast("list[object]", inner)
+            room = max(0, MOST_PARTS - count) if depth < DEEPEST_PART else 0
+            kept = [dict(cast("dict[str, object]", each)) for each in every[:room] if isinstance(each, dict)]
+            is_cut = is_cut or len(kept) < len(every)
+            part["parts"] = kept
+            count += len(kept)
+            below += kept
+        level = below
+    return root, is_cut
+
+
+def as_message(answer: GmailMessage, fetch: Callable[[str, str], str]) -> Message:
+    """The mail with its writer's own words, as a message of its thread."""
+    mail = mail_of_payload(answer, fetch)
     return Message(
         id=mail.id,
         thread_id=mail.thread_id,
-        sender=next(iter(addresses_in(payload.header("from"))), ""),
-        recipients=addresses_in(payload.header("to"), payload.header("cc")),
-        subject=_decoded_header(payload.header("subject")),
-        sent_at=_EPOCH + timedelta(milliseconds=mail.internal_date),
-        text=own_words(_text(mail, fetch)),
-        message_id_header=next(iter(_MESSAGE_ID.findall(payload.header("message-id"))), ""),
-        references=_references(payload),
-        is_draft="DRAFT" in mail.label_ids,
+        sender=mail.sender.address,
+        recipients=tuple(dict.fromkeys(each.address for each in (*mail.to, *mail.cc))),
+        subject=mail.subject,
+        sent_at=_EPOCH + timedelta(milliseconds=answer.internal_date),
+        text=mail.own_words,
+        message_id_header=next(iter(_MESSAGE_ID.findall(mail.header("message-id"))), ""),
+        references=_references(mail),
+        is_draft="DRAFT" in answer.label_ids,
     )
 
 
-def _references(payload: Part) -> tuple[str, ...]:
-    found = _MESSAGE_ID.findall(f"{payload.header('references')} {payload.header('in-reply-to')}")
+def _references(mail: Mail) -> tuple[str, ...]:
+    found = _MESSAGE_ID.findall(f"{mail.header('references')} {mail.header('in-reply-to')}")
     return tuple(dict.fromkeys(found))
-
-
-def _text(mail: GmailMessage, fetch: Callable[[str, str], str]) -> str:
-    plain = [_content(part, mail.id, fetch) for part in mail.payload.texts("text/plain")]
-    if any(text.strip() for text in plain):
-        return "\n".join(plain)
-    marked_up = (_content(part, mail.id, fetch) for part in mail.payload.texts("text/html"))
-    return "\n".join(text_of_html(markup) for markup in marked_up)
-
-
-def _content(part: Part, message_id: str, fetch: Callable[[str, str], str]) -> str:
-    encoded = part.body.data
-    if not encoded and part.body.attachment_id:
-        encoded = fetch(message_id, part.body.attachment_id)
-    try:
-        content = base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4))
-    except (binascii.Error, ValueError):
-        return ""
-    declared = re.search(r"charset\s*=\s*\"?([\w.:-]{1,40})", part.header("content-type"), re.IGNORECASE)
-    charset = declared[1] if declared else "utf-8"
-    # Mail that says it is Latin-1 is often UTF-8, and hardly ever the other way round.
-    for attempt in (charset, "utf-8") if charset.lower().startswith("iso-2022") else ("utf-8", charset):
-        try:
-            return content.decode(attempt)
-        except (UnicodeDecodeError, LookupError):
-            continue
-    return content.decode("utf-8", "replace")
-
-
-def _decoded_header(value: str) -> str:
-    try:
-        decoded = str(make_header(decode_header(value)))
-    except (HeaderParseError, LookupError, UnicodeError, ValueError):
-        decoded = value
-    return " ".join(decoded.split())

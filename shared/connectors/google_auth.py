@@ -18,7 +18,9 @@ AUDIENCE = "https://oauth2.googleapis.com/token"
 
 _GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 _LIFETIME_S = 3600
-_RENEW_BEFORE_S = 300.0
+RENEW_BEFORE_S = 300.0
+"""A token is renewed so long before it expires."""
+
 _LATER = frozenset({"internal_failure", "temporarily_unavailable", "server_error"})
 _ALLOW_SCOPES = (
     "allow the service account these scopes in the Workspace admin console (domain-wide delegation)"
@@ -38,7 +40,9 @@ ServiceAccountKey = Mapping[str, str]
 """A key file's content: `client_email`, `private_key`, `private_key_id`."""
 
 
-class _Token(BaseModel):
+class AccessToken(BaseModel):
+    """What Google's token endpoint gives; `expires_in` is in seconds."""
+
     model_config = ConfigDict(frozen=True)
     access_token: str = Field(min_length=1, repr=False)
     expires_in: float = Field(gt=0)
@@ -99,10 +103,11 @@ class DelegatedTokens:
         form = {"grant_type": _GRANT, "assertion": self._assertion(user, scopes, int(asked_s))}
         reply = self._http.read("mint_token", "POST", "/token", form=form, allowed=(400, 401, 403))
         if reply.status != 200:
-            raise _refused(reply)
-        minted = reply.parsed(_Token)
+            otherwise = "check the service account and its domain-wide delegation"
+            raise refused(reply, "mint_token", _MENDS, otherwise)
+        minted = reply.parsed(AccessToken)
         with self._lock:
-            until_s = asked_s + minted.expires_in - _RENEW_BEFORE_S
+            until_s = asked_s + minted.expires_in - RENEW_BEFORE_S
             self._kept[(user, scopes)] = (minted.access_token, until_s)
         return minted.access_token
 
@@ -144,10 +149,16 @@ def _signer(private_key: str, key_id: str | None) -> Any:
     return crypt.RSASigner.from_string(private_key, key_id)  # pyright: ignore[reportUnknownMemberType]
 
 
-def _refused(reply: Reply) -> Failure:
-    error = reply.parsed(_Refusal).error if isinstance(reply.body, dict) else ""
+def error_of(reply: Reply) -> str:
+    """The error's code as Google has it (RFC 6749); empty when there is none."""
+    return reply.parsed(_Refusal).error if isinstance(reply.body, dict) else ""
+
+
+def refused(reply: Reply, operation: str, mends: Mapping[str, str], otherwise: str) -> Failure:
+    """What a refusal of the token endpoint means; `mends` by Google's code, `otherwise` for all others."""
+    error = error_of(reply)
     if error in _LATER:
-        return Retryable(f"google-oauth: mint_token answered {reply.status} {error}")
-    known = error if error in _MENDS else "an error that we do not know"
-    mend = _MENDS.get(error, "check the service account and its domain-wide delegation")
-    return Permanent(f"google-oauth: mint_token answered {reply.status} {known}; {mend}")
+        return Retryable(f"google-oauth: {operation} answered {reply.status} {error}")
+    known = error if error in mends else "an error that we do not know"
+    mend = mends.get(error, otherwise)
+    return Permanent(f"google-oauth: {operation} answered {reply.status} {known}; {mend}")

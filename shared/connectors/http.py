@@ -79,6 +79,10 @@ class _Answer:
     body: Any
 
 
+class Oversized(Permanent):
+    """What was read is over the cap, so that asking for less of it may work."""
+
+
 class _TooLarge(Exception):
     """The answer is over the cap, which says nothing about the vendor's health."""
 
@@ -207,8 +211,10 @@ class VendorHttp:
             self._breaker.failed()
             return self._failure(request, lost.what, unclear=lost.sent), None
         except _TooLarge:
-            what = f"answered with more than {self._max_bytes} bytes"
-            return self._failure(request, what) if request.once else self._refused(request, what), None
+            what = f"{request.operation} answered with more than {self._max_bytes} bytes"
+            if request.once:
+                return Unclear(f"{self.vendor}: {what}"), None
+            return Oversized(f"{self.vendor}: {what}"), None
         if answer.status >= 500:
             self._breaker.failed()
         else:

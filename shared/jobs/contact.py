@@ -13,10 +13,15 @@ class Contact(Document):
     id: str
     tenant: str
     address: str
+    name: str = ""
     crm_id: str | None = None
     company_crm_id: str | None = None
     open_draft: str | None = None
     last_mailed_at: datetime | None = None
+    last_wrote_at: datetime | None = None
+    """When they last wrote to us themselves: no machine of theirs."""
+    away_until: datetime | None = None
+    """The day they are back, as their out-of-office said."""
     created_at: datetime
     updated_at: datetime
 

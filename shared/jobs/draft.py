@@ -69,11 +69,17 @@ class Draft(Document):
     verdict: Verdict | None = None
     gmail_draft_id: str | None = None
     gmail_message_id: str | None = None
+    gmail_thread_id: str | None = None
+    """The thread the filed draft lies in, also when it began that thread."""
     gmail_revision: int = 0
     """The revision that the Gmail draft shows; 0 before it is filed."""
     note_id: str | None = None
     note_revision: int = 0
     task_id: str | None = None
+    end_reason: str = ""
+    """Why it is over, where it is."""
+    sent_at: datetime | None = None
+    sent_message_id: str | None = None
     created_at: datetime
     revised_at: datetime
 

@@ -22,6 +22,15 @@ class Submission(Value):
     page_url: str = ""
 
 
+class Connection(StrEnum):
+    """How a mailbox lets us in."""
+
+    DELEGATION = "delegation"
+    """The Workspace administrator allowed our service account for the whole domain."""
+    OAUTH = "oauth"
+    """Its owner allowed us with `whisper mailbox connect`."""
+
+
 class Sender(Value):
     """The person a mail comes from, as the tenant's settings describe them.
 
@@ -38,6 +47,7 @@ class Sender(Value):
     signature: str = ""
     postal_address: str = ""
     unsubscribe_line: str = ""
+    connection: Connection = Connection.DELEGATION
     facts: tuple[str, ...] = ()
 
 
@@ -84,6 +94,14 @@ class Message(Value):
     is_draft: bool = False
 
 
+class Sentiment(StrEnum):
+    """How a person sounds."""
+
+    POSITIVE = "positive"
+    NEUTRAL = "neutral"
+    NEGATIVE = "negative"
+
+
 class ThreadFacts(Value):
     """What read_thread found out about the newest thread with the person."""
 
@@ -98,6 +116,10 @@ class ThreadFacts(Value):
     last_message_at: datetime
     last_text: str = ""
     topics: tuple[str, ...] = ()
+    sentiment: Sentiment = Sentiment.NEUTRAL
+    """How the person sounds, in what they wrote last."""
+    commitments: tuple[str, ...] = ()
+    """Promises of either side, word for word, that the thread does not show as kept."""
     open_questions: tuple[str, ...] = ()
     messages: int = 0
 

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from shared.jobs.document import Document, Value
 from shared.jobs.facts import Identity, Plan, Sender, Slot, Submission, ThreadFacts, Verdict
+from shared.jobs.mail import HeardMail
 
 CHECK_SHARDS = 8
 """Ways in which `check_at` is spread: a sequential index takes 500 writes a second."""
@@ -22,6 +23,7 @@ class Kind(StrEnum):
     """The playbook that a job follows."""
 
     FOLLOWUP = "followup"
+    REPLY = "reply"
 
 
 class Priority(StrEnum):
@@ -123,6 +125,8 @@ class Job(Document):
 
     submissions: tuple[Submission, ...] = ()
     """Newest first; a merged job hands its own over."""
+    mails: tuple[HeardMail, ...] = ()
+    """Mails that the person wrote, newest first; a merged job hands its own over."""
     sender: Sender | None = None
     crm_looks: int = 0
     """How often the CRM was asked for the contact in vain."""

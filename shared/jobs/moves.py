@@ -129,6 +129,22 @@ def taken_up(into: Job, outcome: Merge, routing: Routing, now: datetime) -> Job:
     )
 
 
+def led_to(job: Job, stage: str, routing: Routing, now: datetime, **known: object) -> Job:
+    """A job that waits or is held, going on at a stage because somebody did something with its draft."""
+    epoch = job.epoch + 1
+    return job.but(
+        **known,
+        stage=stage,
+        status=Status.RUNNING,
+        reasons=(),
+        attempts=0,
+        requeues=0,
+        epoch=epoch,
+        updated_at=now,
+        next=_next(job, stage, now, routing, epoch=epoch),
+    )
+
+
 def intended(job: Job, routing: Routing, now: datetime, lease: timedelta) -> Job:
     """The job with its outward stage's intent recorded: a rerun comes after the lease, and looks first."""
     epoch, lease_until = job.epoch + 1, now + lease

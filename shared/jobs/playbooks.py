@@ -24,23 +24,37 @@ class Playbook:
         return to in self.moves.get(stage, ())
 
 
+_TO_A_DRAFT: dict[str, tuple[str, ...]] = {
+    "resolve_identity": ("create_contact", "read_thread"),
+    "create_contact": ("read_thread",),
+    "read_thread": ("gather_context",),
+    "gather_context": ("plan_next_step",),
+    "plan_next_step": ("write_draft",),
+    "write_draft": ("gate_draft",),
+    "gate_draft": ("write_draft", "file_draft"),
+    "file_draft": ("log_note",),
+    "log_note": ("log_task",),
+    "log_task": (),
+    "log_outcome": (),
+}
+
 PLAYBOOKS: dict[Kind, Playbook] = {
-    Kind.FOLLOWUP: Playbook(
-        first="resolve_identity",
+    Kind.FOLLOWUP: Playbook(first="resolve_identity", moves=_TO_A_DRAFT),
+    Kind.REPLY: Playbook(
+        first="read_reply",
         moves={
-            "resolve_identity": ("create_contact", "read_thread"),
-            "create_contact": ("read_thread",),
-            "read_thread": ("gather_context",),
-            "gather_context": ("plan_next_step",),
-            "plan_next_step": ("write_draft",),
-            "write_draft": ("gate_draft",),
-            "gate_draft": ("write_draft", "file_draft"),
-            "file_draft": ("log_note",),
-            "log_note": ("log_task",),
-            "log_task": (),
+            "read_reply": ("resolve_identity", "withdraw_draft"),
+            "withdraw_draft": ("log_outcome",),
+            **_TO_A_DRAFT,
         },
     ),
 }
 
 REVISE_FROM = "write_draft"
 """The stage at which a job takes up what a newer job learned about the same contact."""
+
+JUDGE_FROM = "gate_draft"
+"""The stage at which a job goes on when a person has rewritten its draft."""
+
+END_FROM = "log_outcome"
+"""The stage at which a job goes on when a person has sent or thrown away its draft."""

@@ -35,6 +35,8 @@ class Tenant(Document):
     forbidden_words: tuple[str, ...] = ()
     protected_names: tuple[str, ...] = ()
     """Names of clients that must never appear in a mail to anybody else."""
+    time_zone: str = "UTC"
+    """IANA name: where the tenant's days turn, for quotas."""
     create_contacts: bool = False
     """Whether a person the CRM does not know is created there."""
     industry_property: str = "industry"
@@ -60,6 +62,12 @@ class Tenant(Document):
             except (KeyError, ValueError, OSError):
                 zone = sender.time_zone
                 raise ValueError(f"{where}: {zone!r} is no IANA time zone such as Europe/Madrid") from None
+        try:
+            ZoneInfo(self.time_zone)
+        except (KeyError, ValueError, OSError):
+            raise ValueError(
+                f"time_zone: {self.time_zone!r} is no IANA time zone such as Europe/Madrid"
+            ) from None
         if self.default_sender not in self.senders:
             raise ValueError("default_sender: it must be one of the senders, spelled alike")
         return self

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from shared.jobs.audit import SUPPRESSION_CHANGED, AuditEntry
 from shared.jobs.rules import Suppression, SuppressionReason
-from shared.operators.audit import SUPPRESSION_CHANGED, AuditEntry, refused_words
+from shared.operators.audit import refused_words
 from shared.operators.refusal import Refusal
 from shared.policy.suppression import NEVER_EXPIRES, is_suppressed, new_suppression, renewed
 from shared.store.database import Changed, Database

@@ -57,6 +57,8 @@ def sources_of(job: Job) -> dict[str, str]:
         found["thread.subject"] = job.thread.subject
         found["thread.last_text"] = job.thread.last_text
         found["thread.last_message_at"] = _day_words(job.thread.last_message_at)
+    shown = next((mail.name for mail in job.mails if mail.sender == job.address), "")
+    found["thread.from_name"] = shown
     for place, slot in enumerate(job.slots or ()):
         found[f"calendar.slots[{place}]"] = slot_words(slot)
     if job.sender is not None:

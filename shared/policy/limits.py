@@ -61,10 +61,8 @@ class Limits:
     """At least this share of the words of an English text are small words of English alone."""
     foreign_share: float = 0.08
     """A text in another language has a smaller share of them."""
-    foreign_words_share: float = 0.1
-    """And at least this share of small words of another language,"""
     foreign_letters_share: float = 0.05
-    """or this share of letters that English does not have."""
+    """And at least this share of letters that English does not have, where no language is recognised."""
 
 
 DEFAULTS = Limits()

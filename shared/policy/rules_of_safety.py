@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from shared.jobs.facts import Severity, Violation
 from shared.jobs.rules import GuardrailType
 from shared.policy.addresses import BadAddress, canonical_address, domain_of, is_free_mail, same_address
+from shared.policy.answered import last_words
 from shared.policy.case import Case, Rule
 from shared.policy.claims import ClaimKind, claims
 from shared.policy.contactability import contactability
@@ -196,15 +197,15 @@ def _may_be_told(piece: PersonalData, case: Case) -> bool:
             known = [data.key for data in personal_data(_profile(case)) if data.kind is DataKind.ADDRESS]
             return any(same_address(piece.key, address) for address in (*own, *known))
         case DataKind.PHONE:
-            told = [data for data in personal_data(_profile(case)) if data.kind is DataKind.PHONE]
+            known = f"{_profile(case)}\n{last_words(case.job)}"
+            told = [data for data in personal_data(known) if data.kind is DataKind.PHONE]
             own_numbers = {phone_digits(value) for value in _fields(case, _PHONE_FIELDS)}
             return piece.key in own_numbers | {data.key for data in told}
         case DataKind.AMOUNT:
             return piece.key in _amounts(_profile(case)) | _amounts(_said_by_the_person(case))
         case DataKind.STREET:
-            return holds(_profile(case), piece.text) or any(
-                holds(value, piece.text) for value in _fields(case, _PLACE_FIELDS)
-            )
+            told_us = (*_fields(case, _PLACE_FIELDS), last_words(case.job))
+            return any(holds(text, piece.text) for text in (_profile(case), *told_us))
         case DataKind.CLIENT:
             return _is_own_company(piece, case)
         case DataKind.CARD | DataKind.IBAN | DataKind.TAX_NUMBER:

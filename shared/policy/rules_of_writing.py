@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from shared.jobs.facts import Severity, Tone, Violation
+from shared.policy.answered import answers_mail, last_words
 from shared.policy.call_to_action import asks, is_the_ask
 from shared.policy.case import Case, Rule
 from shared.policy.language import is_english, is_foreign
@@ -161,7 +162,8 @@ def _shouted(case: Case) -> list[str]:
     said = [value for submission in case.job.submissions for value in submission.fields.values()]
     facts = case.job.sender.facts if case.job.sender else ()
     company = case.job.identity.company_name if case.job.identity else ""
-    known = "\n".join((*said, *facts, company, case.job.sender.company if case.job.sender else ""))
+    us = case.job.sender.company if case.job.sender else ""
+    known = "\n".join((*said, last_words(case.job), *facts, company, us))
     found = (match.group() for match in _SHOUT.finditer(case.own_words))
     return [
         word
@@ -171,7 +173,9 @@ def _shouted(case: Case) -> list[str]:
 
 
 def _own_words_of_the_person(case: Case) -> str:
-    """The longest thing they wrote: short fields are names and choices."""
+    """The mail that is answered; else the longest thing of their form: short fields are names and choices."""
+    if answers_mail(case.job):
+        return last_words(case.job)[: case.limits.body_max_chars]
     newest = case.job.submissions[0].fields.values() if case.job.submissions else ()
     thread = case.job.thread.last_text if case.job.thread else ""
     return max((*newest, "" if newest else thread), key=len, default="")[: case.limits.body_max_chars]

@@ -16,28 +16,56 @@ _SATURDAY = 5
 
 
 def propose(
-    busy: Sequence[Busy], *, now: datetime, time_zone: str, urgent: bool, limits: Limits = DEFAULTS
+    busy: Sequence[Busy],
+    *,
+    now: datetime,
+    time_zone: str,
+    urgent: bool,
+    days: Sequence[date] = (),
+    limits: Limits = DEFAULTS,
 ) -> tuple[Slot, ...]:
     """At most three free times, earliest first: urgent takes the earliest, normal spreads them over days.
 
-    Fewer only when fewer exist on the quarter hour. Slot times carry the sender's zone. Errors: ValueError
-    for a time zone that does not exist and for times without a zone.
+    Fewer only when fewer exist on the quarter hour. With `days`, only business days among those are looked at.
+    Slot times carry the sender's zone. Errors: ValueError for a time zone that does not exist and for times
+    without a zone.
     """
     zone = _zone(time_zone)
     taken = _taken(busy, now)
+    looked_at = (
+        [day for day in days if is_business_day(day)] if days else window(now, time_zone, limits=limits)
+    )
     found: list[Slot] = []
     for grid_min in limits.slot_grids_min:
-        days = [
-            free
-            for day in window(now, time_zone, limits=limits)
-            if (free := list(_free(day, zone, taken, now, grid_min, limits)))
+        free_by_day = [
+            free for day in looked_at if (free := list(_free(day, zone, taken, now, grid_min, limits)))
         ]
-        chosen = _earliest(days, limits) if urgent else _spread(days, limits)
+        chosen = _earliest(free_by_day, limits) if urgent else _spread(free_by_day, limits)
         if len(chosen) > len(found):
-            found = _slots(chosen, days, time_zone, urgent=urgent, limits=limits)
+            found = _slots(chosen, free_by_day, time_zone, urgent=urgent, limits=limits)
         if len(found) == limits.slots:
             break
     return tuple(found)
+
+
+def slot_at(
+    start: datetime, busy: Sequence[Busy], *, now: datetime, time_zone: str, limits: Limits = DEFAULTS
+) -> Slot | None:
+    """The meeting at a time that somebody named, if it is free and in the sender's own hours; else None."""
+    zone = _zone(time_zone)
+    begin = _utc(start, "start")
+    end = begin + timedelta(minutes=limits.slot_min)
+    local = begin.astimezone(zone)
+    in_hours = _at(local.date(), limits.slot_first_h * 60, zone) <= begin and end <= _at(
+        local.date(), limits.slot_last_h * 60, zone
+    )
+    soonest = _utc(now, "now") + timedelta(hours=limits.slot_notice_h)
+    is_free = all(end <= taken_from or begin >= until for taken_from, until in _taken(busy, now))
+    if not (in_hours and is_free and begin >= soonest and is_business_day(local.date())):
+        return None
+    return Slot(
+        start=local, end=end.astimezone(zone), time_zone=time_zone, reason="the time that they named is free"
+    )
 
 
 def window(now: datetime, time_zone: str, *, limits: Limits = DEFAULTS) -> tuple[date, ...]:

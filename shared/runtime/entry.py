@@ -19,7 +19,7 @@ from typing import Any, cast
 
 from shared.errors import Failure
 from shared.ports import Post, Reply
-from shared.runtime import sentry
+from shared.runtime import pages, sentry
 from shared.runtime.callers import (
     GOOGLE_CERTS_URL,
     CannotTell,
@@ -30,6 +30,7 @@ from shared.runtime.callers import (
 )
 from shared.runtime.clients.channel import work
 from shared.runtime.logs import log, quieten
+from shared.runtime.pages import Page
 from shared.runtime.world import World, world
 from shared.store.database import Unreachable
 
@@ -59,6 +60,19 @@ class Call:
 def webhook(function: Callable[[Call], Reply]) -> Entry:
     """A public door: the function itself authenticates the raw body before anything else."""
     return entry(function, function, public=True)
+
+
+def page(function: Callable[[Call], Page]) -> Entry:
+    """A public page for a browser, asked for by a GET without a body; every failure is a page too."""
+
+    def run(call: Call) -> Page:
+        if call.post.method != "GET":
+            return pages.failed(405, "This page can only be looked at.")
+        if call.post.body:
+            return pages.failed(400, "This page takes nothing but its link.")
+        return function(call)
+
+    return entry(function, run, public=True, failed=pages.failed)
 
 
 def sweep(function: Callable[[Call], Mapping[str, object]]) -> Entry:
@@ -113,8 +127,21 @@ def subscriber(function: Callable[[Message, Call], None]) -> Entry:
     return entry(function, run, public=False)
 
 
-def entry(named: Any, run: Callable[[Call], Reply], *, public: bool) -> Entry:
-    """The Cloud Function around `run`, named as `named`: caller check, body cap, every failure answered."""
+def _refused(status: int, text: str) -> Reply:
+    return Reply(status, {"error": text})
+
+
+def entry(
+    named: Any,
+    run: Callable[[Call], Reply | Page],
+    *,
+    public: bool,
+    failed: Callable[[int, str], Reply | Page] = _refused,
+) -> Entry:
+    """The Cloud Function around `run`, named as `named`: caller check, body cap, every failure answered.
+
+    `failed` says a status and a sentence in the form that the caller reads.
+    """
 
     @wraps(named)
     def handle(request: Any) -> Response:
@@ -125,7 +152,7 @@ def entry(named: Any, run: Callable[[Call], Reply], *, public: bool) -> Entry:
         try:
             body = _body(request)
             if body is None:
-                return _response(413, {"error": f"the body is larger than {MAX_BODY_BYTES} bytes; send less"})
+                return _response(failed(413, f"the body is larger than {MAX_BODY_BYTES} bytes; send less"))
             if not public:
                 refusal = _refusal(request, here, name)
                 if refusal is not None:
@@ -139,12 +166,12 @@ def entry(named: Any, run: Callable[[Call], Reply], *, public: bool) -> Entry:
             answer = run(call)
         except (Unreachable, Failure) as error:
             log("unavailable", "ERROR", function=name, reason=str(error))
-            return _response(503, {"error": "not available now; try again"})
+            return _response(failed(503, "not available now; try again"))
         except Exception as error:
             log("bug", "ERROR", function=name, error=type(error).__name__, frames=_frames(error))
             sentry.report(here.settings, error, function=name)
-            return _response(500, {"error": "failed; it is reported"})
-        return _response(answer.status, answer.body)
+            return _response(failed(500, "failed; it is reported"))
+        return _response(answer)
 
     return handle
 
@@ -172,10 +199,10 @@ def _refusal(request: Any, here: World, name: str) -> Response | None:
         )
     except CannotTell as error:
         log("caller_unclear", "ERROR", function=name, reason=str(error))
-        return _response(503, {"error": "the caller cannot be checked now; try again"})
+        return _response(_refused(503, "the caller cannot be checked now; try again"))
     except Refused as error:
         log("caller_refused", "WARNING", function=name, reason=str(error))
-        return _response(401, {"error": "this function may be called by its service account only"})
+        return _response(_refused(401, "this function may be called by its service account only"))
     return None
 
 
@@ -195,5 +222,7 @@ def _trace_id(headers: Mapping[str, str]) -> str:
     return found.group(1) if found else secrets.token_hex(16)
 
 
-def _response(status: int, body: Mapping[str, object]) -> Response:
-    return json.dumps(body), status, {"Content-Type": "application/json"}
+def _response(answer: Reply | Page) -> Response:
+    if isinstance(answer, Page):
+        return answer.html, answer.status, answer.headers
+    return json.dumps(answer.body), answer.status, {"Content-Type": "application/json"}

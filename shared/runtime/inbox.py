@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import cast
 
-from shared.errors import Retryable
 from shared.jobs import moves
 from shared.jobs.cursor import Cursor
-from shared.jobs.document import Document
 from shared.jobs.event import KEPT, Event, EventStatus, event_id
 from shared.jobs.facts import Submission
 from shared.jobs.job import Job, Kind, Priority
@@ -16,11 +14,13 @@ from shared.jobs.playbooks import PLAYBOOKS
 from shared.jobs.route import TenantRoute, route_id
 from shared.jobs.tenant import Tenant
 from shared.ports import Accepted
+from shared.runtime.acceptance import accept_once, refuse_once
 from shared.runtime.logs import log
-from shared.runtime.settle import settle, task_queue
+from shared.runtime.settle import call_once_a_slot
+from shared.runtime.tenants import readable_tenants
 from shared.runtime.wire.secrets import address_key_of
 from shared.runtime.world import World
-from shared.store.collections import StoredTenants, all_tenants
+from shared.store.collections import StoredTenants
 from shared.store.database import Changed
 
 SOURCE = "hubspot_form"
@@ -40,16 +40,7 @@ class FormInbox:
         return StoredTenants(self._world.database).get(route.tenant) if route else None
 
     def tenants(self) -> Sequence[Tenant]:
-        unreadable: list[str] = []
-        found = list(all_tenants(self._world.database, passed_by=unreadable))
-        for path in unreadable:
-            log(
-                "settings_garbage",
-                "ALERT",
-                document=path,
-                detail="the settings do not fit; mend them in Firestore",
-            )
-        return found
+        return readable_tenants(self._world)
 
     def accept(self, tenant: Tenant, submission: Submission, address: str, *, via: str) -> Accepted:
         """Write event and job once. Errors: Unreachable when it is unknown whether they were written."""
@@ -68,41 +59,9 @@ class FormInbox:
             received_at=now,
             expire_at=now + KEPT,
         )
-        job = self._job(tenant, submission, address, event)
-        writes: list[Document] = [event, job]
-        try:
-            self._world.database.commit(writes)
-        except Changed:
-            return self._again(event, job)
-        settle(self._world, job)
-        self._say("submission_accepted", event, via)
-        return Accepted(event.id, job.id, duplicate=False)
-
-    def _again(self, event: Event, job: Job) -> Accepted:
-        """The event is known: its job goes on, or begins if it was refused before and is acceptable now."""
-        database = self._world.database
-        known = database.get(event.path, Event)
-        if known is None:
-            # The event is kept for 30 days, its job for longer: only a job that is missing too was a race.
-            current = database.get(job.path, Job)
-            if current is None:
-                raise Retryable("another write met this one; send it again")
-            settle(self._world, current)
-            return Accepted(event.id, job.id, duplicate=True)
-        if known.status is EventStatus.REFUSED:
-            reopened = known.but(**{**dict(event), "received_at": known.received_at})
-            try:
-                database.commit([reopened, job])
-            except Changed:
-                raise Retryable("two deliveries of one submission met; send it again") from None
-            settle(self._world, job)
-            self._say("submission_accepted", event, event.via)
-            return Accepted(event.id, job.id, duplicate=False)
-        current = database.get(f"tenants/{event.tenant}/jobs/{known.job_id}", Job)
-        if current is not None:
-            settle(self._world, current)
-        self._say("submission_known", event, event.via)
-        return Accepted(known.id, known.job_id or job.id, duplicate=True)
+        accepted = accept_once(self._world, event, self._job(tenant, submission, address, event))
+        self._say("submission_known" if accepted.duplicate else "submission_accepted", event, via)
+        return accepted
 
     def refuse(
         self, tenant_id: str, key: str, *, via: str, reason: str, payload: Mapping[str, object]
@@ -120,19 +79,17 @@ class FormInbox:
             received_at=now,
             expire_at=now + KEPT,
         )
-        try:
-            self._world.database.commit([event])
-        except Changed:
-            if self._world.database.get(event.path, Event) is None:
-                raise Retryable("a refusal met another write; send it again") from None
-            return
-        self._say("submission_refused", event, via, reason)
+        if refuse_once(self._world, event):
+            self._say("submission_refused", event, via, reason)
 
     def poll_soon(self, tenant: Tenant, address: str | None, *, trace_id: str) -> None:
-        slot = int(self._world.clock().timestamp()) // POLL_SLOT_S
-        payload = {"tenant": tenant.id, "address": address} if address else {"tenant": tenant.id}
-        key = f"{tenant.id}/{address}/{slot}"
-        task_queue(self._world).call_soon("poll_forms", payload, key=key, trace_id=trace_id)
+        call_once_a_slot(
+            self._world,
+            "poll_forms",
+            {"tenant": tenant.id, "address": address} if address else {"tenant": tenant.id},
+            slot_s=POLL_SLOT_S,
+            trace_id=trace_id,
+        )
 
     def polled_through(self, tenant: Tenant, form_id: str) -> Cursor | None:
         return self._world.database.get(f"tenants/{tenant.id}/cursors/{form_id}", Cursor)

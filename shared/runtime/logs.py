@@ -6,6 +6,9 @@ import json
 import logging
 import re
 import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -14,17 +17,22 @@ Severity = Literal["DEBUG", "INFO", "NOTICE", "WARNING", "ERROR", "CRITICAL", "A
 # fmt: off
 ALLOWED = frozenset(
     {
-        "accepted", "agent", "attempt", "attempts", "bytes", "caller", "carried", "conversion", "count",
-        "dead_letters", "detail", "document", "draft", "due", "duplicates", "duration_ms", "environment",
-        "epoch", "error", "event_id", "failed", "fell_back", "field", "form", "forms", "frames",
-        "function", "job", "jobs", "kind", "left_alone", "letter", "mode", "model", "name", "outcome",
-        "portal", "priority", "published", "publishes", "queue", "reason", "reasons", "refused",
-        "replayed", "requeued", "revision", "rule", "rules", "seen", "source", "stage", "status", "task",
-        "tenant", "tokens_in", "tokens_out", "topic", "trace_id", "type", "via", "work",
+        "accepted", "agent", "attempt", "attempts", "begun", "bytes", "caller", "carried", "conversion",
+        "count", "dead_letters", "deleted", "detail", "document", "draft", "drafts", "due", "duplicates",
+        "duration_ms", "environment", "epoch", "error", "event_id", "failed", "fell_back", "field", "form",
+        "forms", "frames", "function", "job", "jobs", "kind", "known", "left_alone", "letter", "looked_at",
+        "mailbox", "mailboxes", "mode", "model", "name", "outcome", "passed_by", "portal", "priority",
+        "published", "publishes", "queue", "reason", "reasons", "refused", "renewed", "replayed",
+        "requeued", "resynced", "revision", "rewritten", "rule", "rules", "seen", "sent", "source", "stage",
+        "status", "task", "tenant", "tokens_in", "tokens_out", "topic", "trace_id", "type", "unfinished",
+        "via", "work",
     }
 )
 # fmt: on
 """What a log line may say; everything else is withheld, by name."""
+
+tracing: ContextVar[tuple[str, str]] = ContextVar("tracing", default=("", ""))
+"""Project and trace of the request that is answered: what names no trace of its own is of this one."""
 
 _ADDRESS = re.compile(r"(?<![^\s@<>\"'])[^\s@<>\"']+@[^\s@<>\"']+")
 """It begins where a word begins: a long text without a space costs no more than a short one."""
@@ -41,6 +49,8 @@ def log(
         "message": event,
         "time": datetime.now(UTC).isoformat(),
     }
+    if not trace_id:
+        project, trace_id = tracing.get()
     if trace_id:
         line["trace_id"] = trace_id
         line["logging.googleapis.com/trace"] = f"projects/{project}/traces/{trace_id}"
@@ -54,6 +64,16 @@ def log(
         line["withheld"] = sorted(withheld)
     sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
     sys.stdout.flush()
+
+
+@contextmanager
+def traced(project: str, trace_id: str) -> Generator[None, None, None]:
+    """What is logged or reported inside is of this trace, unless it names another."""
+    before = tracing.set((project, trace_id))
+    try:
+        yield
+    finally:
+        tracing.reset(before)
 
 
 def scrub(text: str) -> str:

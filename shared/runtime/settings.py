@@ -69,6 +69,9 @@ class Settings(BaseModel):
     google_oauth_url: Annotated[
         str, Field(alias="GOOGLE_OAUTH_URL", description="Where Google's access tokens come from")
     ] = "https://oauth2.googleapis.com"
+    google_accounts_url: Annotated[
+        str, Field(alias="GOOGLE_ACCOUNTS_URL", description="Where Google asks a mailbox's owner for consent")
+    ] = "https://accounts.google.com"
     openai_url: Annotated[str, Field(alias="OPENAI_URL", description="An OpenAI-compatible API")] = (
         "https://api.openai.com/v1"
     )
@@ -77,6 +80,10 @@ class Settings(BaseModel):
     ] = ""
     receive_hubspot_url: Annotated[
         str, Field(alias="RECEIVE_HUBSPOT_URL", description="The webhook URL as HubSpot knows and signs it")
+    ] = ""
+    connect_gmail_url: Annotated[
+        str,
+        Field(alias="CONNECT_GMAIL_URL", description="connect_gmail's URL as registered at the OAuth client"),
     ] = ""
     sentry_dsn: Annotated[
         str, Field(alias="SENTRY_DSN", description="Where bugs are reported; empty: off")

@@ -2,34 +2,77 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from shared.jobs.crm_words import FOR_A_PERSON
+from shared.jobs.document import Document
 from shared.jobs.draft import Draft
 from shared.jobs.job import Job
-from shared.jobs.outcome import Advance, Outcome, Wait, closed
-from shared.ports import Drafts, FiledDraft, Mailbox
+from shared.jobs.outcome import Advance, Hold, Outcome, Wait, closed
+from shared.jobs.thread import FollowedThread, followed_id
+from shared.policy.by_hand import sent_by_hand
+from shared.ports import DraftInMailbox, Drafts, FiledDraft, Mailbox, Threads
+
+BY_HAND = "a person changed the draft in Gmail while it was revised: theirs is kept, the sweep takes it up"
+SENT_MEANWHILE = "a person sent the draft from Gmail while it was revised: the sweep takes it up"
 
 
-def file_draft(job: Job, *, drafts: Drafts, mailbox: Mailbox, may_have_happened: bool) -> Outcome:
-    """File it, or bring the one that is there to this revision. A rerun looks for it before it makes one."""
+def file_draft(
+    job: Job, *, drafts: Drafts, mailbox: Mailbox, threads: Threads, may_have_happened: bool, now: datetime
+) -> Outcome:
+    """File it, or bring the one that is there to this revision, and follow its thread.
+
+    A rerun looks for it before it makes one; what a person wrote in Gmail meanwhile is never overwritten.
+    """
     assert job.draft_id is not None
     draft = drafts.get(job.draft_id)
     if (ended := closed(draft)) is not None:
         return ended
-    filed = _filed(draft, mailbox, may_have_happened)
-    first = draft.gmail_draft_id is None
+    if draft.gmail_revision == draft.revision and draft.gmail_draft_id is not None:
+        # A person wrote this revision in Gmail itself: it lies there already.
+        return _next(job, draft, [], ["revised"])
+    there = mailbox.draft(draft.gmail_draft_id) if draft.gmail_draft_id is not None else None
+    if there is not None and _changed_by_hand(draft, there, may_have_happened):
+        return Hold([BY_HAND])
+    if there is None and draft.gmail_draft_id is not None:
+        went_out = mailbox.sent_mails(draft.recipient, draft.created_at)
+        if sent_by_hand(draft, went_out) is not None:
+            return Hold([SENT_MEANWHILE])
+    filed = _filed(draft, there, mailbox, may_have_happened)
     written = draft.but(
-        gmail_draft_id=filed.id, gmail_revision=draft.revision, gmail_message_id=filed.message_id
+        gmail_draft_id=filed.id,
+        gmail_revision=draft.revision,
+        gmail_message_id=filed.message_id,
+        gmail_thread_id=filed.thread_id,
     )
-    announce = ["drafted"] if first else ["revised"]
+    announce = ["drafted"] if draft.gmail_draft_id is None else ["revised"]
+    return _next(job, written, [written, *_followed(written, filed, threads, now)], announce)
+
+
+def _next(job: Job, draft: Draft, writes: list[Document], announce: list[str]) -> Outcome:
     if job.identity is None or job.identity.crm_contact_id is None:
-        return Wait(None, [FOR_A_PERSON], writes=[written], announce=announce)
-    return Advance("log_note", writes=[written], announce=announce)
+        return Wait(None, [FOR_A_PERSON], writes=writes, announce=announce)
+    return Advance("log_note", writes=writes, announce=announce)
 
 
-def _filed(draft: Draft, mailbox: Mailbox, may_have_happened: bool) -> FiledDraft:
+def _changed_by_hand(draft: Draft, there: DraftInMailbox, may_have_happened: bool) -> bool:
+    """Whether it is no longer as we filed it; an earlier run of ours may have brought it to this revision."""
+    if there.message_id == draft.gmail_message_id:
+        return False
+    ours = may_have_happened and there.marker == draft.id
+    return not (ours and _words(draft.body) in _words(there.mail.text))
+
+
+def _words(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _filed(
+    draft: Draft, there: DraftInMailbox | None, mailbox: Mailbox, may_have_happened: bool
+) -> FiledDraft:
     """The draft in the mailbox; one that a person deleted is made anew, and a rerun finds that one too."""
-    if draft.gmail_draft_id is not None:
-        updated = mailbox.update_draft(draft.gmail_draft_id, draft.raw, draft.thread_id)
+    if there is not None:
+        updated = mailbox.update_draft(there.id, draft.raw, draft.thread_id)
         if updated is not None:
             return updated
     orphan = mailbox.find_draft(draft.id) if may_have_happened else None
@@ -38,3 +81,23 @@ def _filed(draft: Draft, mailbox: Mailbox, may_have_happened: bool) -> FiledDraf
         if adopted is not None:
             return adopted
     return mailbox.create_draft(draft.raw, draft.thread_id)
+
+
+def _followed(draft: Draft, filed: FiledDraft, threads: Threads, now: datetime) -> list[Document]:
+    """What makes us hear the answers: the thread that the draft lies in, with the person it is to."""
+    known = threads.get(draft.sender, filed.thread_id)
+    if known is not None and (known.contact_id, known.draft_id) == (draft.contact_id, draft.id):
+        return []
+    if known is not None:
+        return [known.but(contact_id=draft.contact_id, draft_id=draft.id, followed_at=now)]
+    return [
+        FollowedThread(
+            id=followed_id(draft.sender, filed.thread_id),
+            tenant=draft.tenant,
+            mailbox=draft.sender,
+            thread_id=filed.thread_id,
+            contact_id=draft.contact_id,
+            draft_id=draft.id,
+            followed_at=now,
+        )
+    ]

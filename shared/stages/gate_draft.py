@@ -8,14 +8,20 @@ from shared.jobs.job import Job, Status
 from shared.jobs.outcome import Advance, Hold, Outcome, Stop
 from shared.jobs.rules import Rules
 from shared.policy import quality
+from shared.policy.authorship import is_by_hand
 from shared.ports import Drafts
 
 
 def gate_draft(job: Job, *, drafts: Drafts, rules: Rules, now: datetime) -> Outcome:
-    """Pass the draft on, send it back once to be mended, or hold it for a person with every rule it broke."""
+    """Pass the draft on, send it back once to be mended, or hold it for a person with every rule it broke.
+
+    What a person wrote is neither mended nor thrown away: it is held, whatever it broke.
+    """
     assert job.draft_id is not None
     draft = drafts.get(job.draft_id)
     verdict = quality.judge(draft, job, rules, now)
+    if is_by_hand(draft) and verdict.outcome == "FAIL":
+        return Hold(verdict.reasons, writes=[draft.but(verdict=verdict)], announce=["held"], verdict=verdict)
     if verdict.forbidden:
         rejected = draft.rejected(verdict)
         return Stop(

@@ -8,6 +8,7 @@ from shared.jobs.crm_words import link_to, marker_of
 from shared.jobs.draft import Draft
 from shared.jobs.job import Job
 from shared.jobs.outcome import Advance, Outcome, closed
+from shared.policy.answered import answers_mail
 from shared.ports import Crm, Drafts
 
 PREVIEW_CHARS = 200
@@ -37,10 +38,7 @@ def log_note(job: Job, *, drafts: Drafts, crm: Crm, may_have_happened: bool, now
 
 def note_of(job: Job, draft: Draft) -> str:
     """The note as plain text: what happened, the first 200 characters, and the link to the draft."""
-    asked = job.submissions[0].form_name if job.submissions else ""
-    what = f'A draft answers the form submission "{asked}"' if asked else "A draft answers this person"
-    if len(job.submissions) > 1:
-        what += f" (and {len(job.submissions) - 1} earlier)"
+    what = _answered(job)
     preview = draft.body[:PREVIEW_CHARS] + ("…" if len(draft.body) > PREVIEW_CHARS else "")
     return "\n\n".join(
         (
@@ -50,3 +48,16 @@ def note_of(job: Job, draft: Draft) -> str:
             f"Open the draft: {link_to(draft)} [{marker_of(draft)}]",
         )
     )
+
+
+def _answered(job: Job) -> str:
+    """What the draft answers: their newest mail or form, and how many earlier ones with it."""
+    if answers_mail(job):
+        received_at = job.mails[0].received_at
+        what = "A draft answers their mail" + (f" of {received_at:%Y-%m-%d}" if received_at else "")
+        earlier = len(job.mails) - 1
+        with_form = ", and their form with it" if job.submissions else ""
+        return what + (f" (and {earlier} earlier)" if earlier else "") + with_form
+    asked = job.submissions[0].form_name if job.submissions else ""
+    what = f'A draft answers the form submission "{asked}"' if asked else "A draft answers this person"
+    return what + (f" (and {len(job.submissions) - 1} earlier)" if len(job.submissions) > 1 else "")

@@ -8,9 +8,11 @@ from shared.jobs.crm_words import FOR_A_PERSON, link_to, marker_of
 from shared.jobs.draft import Draft
 from shared.jobs.job import Job
 from shared.jobs.outcome import Outcome, Wait, closed
+from shared.policy.answered import answers_mail
 from shared.ports import Crm, Drafts
 
 SUBJECT = "Follow up on form submission"
+SUBJECT_OF_A_REPLY = "Follow up on their reply"
 DUE = timedelta(hours=24)
 
 
@@ -30,7 +32,7 @@ def log_task(job: Job, *, drafts: Drafts, crm: Crm, may_have_happened: bool, now
         owner = job.identity.owner_address
         task_id = crm.create_task(
             contact_id,
-            subject=SUBJECT,
+            subject=SUBJECT_OF_A_REPLY if answers_mail(job) else SUBJECT,
             body=_body(draft),
             due=now + DUE,
             owner_id=crm.owner_id(owner) if owner else None,

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from shared.jobs.contact import Contact
 from shared.jobs.document import Document
 from shared.jobs.facts import Company, Identity
-from shared.jobs.job import Job
+from shared.jobs.job import Job, Kind
 from shared.jobs.outcome import Advance, Outcome, Wait
 from shared.jobs.tenant import Tenant
 from shared.policy.addresses import domain_of, is_free_mail
@@ -35,14 +35,14 @@ def resolve_identity(
         "create_contact" if absent and tenant.create_contacts else "read_thread",
         writes=writes,
         identity=identity,
-        sender=tenant.sender_for(identity.owner_address),
+        sender=job.sender if job.kind is Kind.REPLY else tenant.sender_for(identity.owner_address),
         notes=job.noting(NOT_IN_CRM if absent and not tenant.create_contacts else ""),
     )
 
 
 def _identity(job: Job, crm: Crm, found: CrmContact | None) -> Identity:
-    """What the CRM says, and what the form says where the CRM is silent."""
-    form = job.submissions[0].fields if job.submissions else {}
+    """What the CRM says, and what the form or their mail's From says where the CRM is silent."""
+    form = job.submissions[0].fields if job.submissions else _shown_name(job)
     held: Mapping[str, str | None] = found.properties if found else {}
 
     def of(crm_name: str, *form_names: str) -> str:
@@ -65,6 +65,21 @@ def _identity(job: Job, crm: Crm, found: CrmContact | None) -> Identity:
     )
 
 
+def _shown_name(job: Job) -> dict[str, str]:
+    """The name that the person's mail shows, as form fields: "Ana Ruiz" or "Ruiz, Ana"; else nothing."""
+    shown = job.mails[0].name if job.mails else ""
+    last, comma, first = (part.strip() for part in shown.partition(","))
+    words = [first, last] if comma else shown.split()
+    if len(words) != 2 or not all(word.replace("-", "").isalpha() for word in words):
+        return {}
+    return {"firstname": words[0], "lastname": words[1]}
+
+
+def name_of(identity: Identity) -> str:
+    """First and last name, as far as they are known."""
+    return f"{identity.first_name} {identity.last_name}".strip()
+
+
 def _company(address: str, crm: Crm, found: CrmContact | None) -> Company | None:
     """The contact's own company, else the one with the address's domain; free mail names no company."""
     if found and found.company_ids:
@@ -75,11 +90,17 @@ def _company(address: str, crm: Crm, found: CrmContact | None) -> Company | None
 def _contact(job: Job, identity: Identity, known: Contact | None, now: datetime) -> Contact:
     company = identity.company.crm_id if identity.company else None
     if known is not None:
-        return known.but(crm_id=identity.crm_contact_id, company_crm_id=company, updated_at=now)
+        return known.but(
+            crm_id=identity.crm_contact_id,
+            company_crm_id=company,
+            name=name_of(identity) or known.name,
+            updated_at=now,
+        )
     return Contact(
         id=job.contact_id,
         tenant=job.tenant,
         address=job.address,
+        name=name_of(identity),
         crm_id=identity.crm_contact_id,
         company_crm_id=company,
         created_at=now,

@@ -10,7 +10,10 @@ from shared.agents.draft_writer.written import Written
 from shared.jobs.document import Document
 from shared.jobs.draft import Draft, DraftState
 from shared.jobs.job import Job
+from shared.jobs.mail import HeardMail
 from shared.jobs.outcome import Advance, Hold, Merge, Outcome, Wait
+from shared.policy.answered import answers_mail
+from shared.policy.authorship import is_by_hand
 from shared.policy.letter import compose, footer_of, reply_subject
 from shared.ports import Contacts, Drafts, Jobs, Model
 
@@ -21,7 +24,7 @@ HELD_WAIT = timedelta(minutes=15)
 """How often a job looks whether a person has said what became of a send that is held."""
 
 KEPT_SUBMISSIONS = 10
-"""Submissions that a job keeps whole, newest first; the older ones stay in their events."""
+"""Submissions, and mails, that a job keeps whole, newest first; the older ones stay in their events."""
 
 
 def write_draft(
@@ -38,6 +41,8 @@ def write_draft(
         if elsewhere is not None:
             return elsewhere
     own = opened if opened is not None and opened.is_open and opened.job_id == job.id else None
+    if own is not None and is_by_hand(own):
+        return _rewritten(job, own, now)
     mend = job.verdict if job.mends else None
     written = write(job, model=model, now=now, mend=mend)
     if written.hold:
@@ -69,6 +74,17 @@ def _undecided(opened: Draft, now: datetime) -> Outcome:
     return Wait(now + HELD_WAIT, ["the contact's open draft is held until a person says whether it was sent"])
 
 
+def _rewritten(job: Job, own: Draft, now: datetime) -> Outcome:
+    """Keep a person's words: what arrived is theirs to answer, and an approval was given before it came."""
+    arrived = "a new mail arrived" if answers_mail(job) else "a new form arrived"
+    reason = (
+        f"a person rewrote this draft in Gmail, and {arrived}: "
+        "take it up in the draft there, or reject the draft so that another is begun"
+    )
+    voided = [own.moved(DraftState.PENDING).but(revised_at=now)] if own.state is DraftState.APPROVED else []
+    return Hold([reason], writes=voided, announce=["held"], draft_id=own.id)
+
+
 def _elsewhere(job: Job, opened: Draft, jobs: Jobs) -> Outcome | None:
     """What to do about another job's open draft; None when that job is gone and the draft is nobody's."""
     owner = jobs.get(opened.job_id)
@@ -79,6 +95,7 @@ def _elsewhere(job: Job, opened: Draft, jobs: Jobs) -> Outcome | None:
         "submissions": tuple(
             sorted((*job.submissions, *owner.submissions), key=lambda s: s.submitted_at, reverse=True)
         )[:KEPT_SUBMISSIONS],
+        "mails": _newest_first(job, owner),
         "sender": job.sender,
         "identity": job.identity,
         "thread": job.thread,
@@ -91,6 +108,17 @@ def _elsewhere(job: Job, opened: Draft, jobs: Jobs) -> Outcome | None:
     return Merge(
         owner, [f"the contact's open draft belongs to {owner.id}, which takes this up"], hands_over=hands_over
     )
+
+
+def _newest_first(job: Job, owner: Job) -> tuple[HeardMail, ...]:
+    """The mails of both jobs, each once; where the mailbox gives no time, as if they came with their job."""
+    when = {
+        (mail.mailbox, mail.message_id): (mail.received_at or of.created_at, mail)
+        for of in (owner, job)
+        for mail in of.mails
+    }
+    newest = sorted(when.values(), key=lambda timed: timed[0], reverse=True)
+    return tuple(mail for _, mail in newest)[:KEPT_SUBMISSIONS]
 
 
 _REVISED = (

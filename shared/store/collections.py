@@ -9,7 +9,9 @@ from shared.errors import Permanent, Retryable
 from shared.jobs.contact import Contact
 from shared.jobs.draft import Draft
 from shared.jobs.job import Job
+from shared.jobs.rules import Suppression
 from shared.jobs.tenant import Tenant
+from shared.jobs.thread import FollowedThread, followed_id
 from shared.store.database import Database, typed
 
 MENDED_S = 300.0
@@ -75,6 +77,29 @@ class StoredJobs:
 
     def get(self, job_id: str) -> Job | None:
         return self._database.get(f"tenants/{self._tenant}/jobs/{job_id}", Job)
+
+
+class StoredSuppressions:
+    """The suppressions of one tenant."""
+
+    def __init__(self, database: Database, tenant: str) -> None:
+        self._database = database
+        self._tenant = tenant
+
+    def get(self, contact_id: str) -> Suppression | None:
+        return self._database.get(f"tenants/{self._tenant}/suppressions/{contact_id}", Suppression)
+
+
+class StoredThreads:
+    """The followed threads of one tenant."""
+
+    def __init__(self, database: Database, tenant: str) -> None:
+        self._database = database
+        self._tenant = tenant
+
+    def get(self, mailbox: str, thread_id: str) -> FollowedThread | None:
+        path = f"tenants/{self._tenant}/threads/{followed_id(mailbox, thread_id)}"
+        return self._database.get(path, FollowedThread)
 
 
 def raw_guardrails(database: Database, tenant: str) -> Mapping[str, Mapping[str, Any]]:

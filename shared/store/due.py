@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from google.cloud.firestore import FieldFilter
+from google.cloud.firestore import FieldFilter, Query
 
 from shared.jobs.announcement import Announcement
 from shared.jobs.dead_letter import DeadLetter
+from shared.jobs.draft import Draft, DraftState
 from shared.jobs.job import Job
 from shared.store.database import Database, typed
 
@@ -50,3 +51,21 @@ def left_in_outbox(database: Database, before: datetime) -> Iterator[Announcemen
         .limit(PAGE)
     )
     yield from typed(query, Announcement)
+
+
+def open_drafts(database: Database, tenant: str) -> Iterator[Draft]:
+    """Drafts of a tenant that nobody has decided about, page by page, so that none is out of sight."""
+    undecided = [DraftState.PENDING.value, DraftState.APPROVED.value]
+    query = (
+        database.client.collection(f"tenants/{tenant}/drafts")
+        .where(filter=FieldFilter("state", "in", undecided))
+        .order_by("revised_at", direction=Query.DESCENDING)
+        .limit(PAGE)
+    )
+    while True:
+        unreadable: list[str] = []
+        page = list(typed(query, Draft, passed_by=unreadable))
+        yield from page
+        if len(page) + len(unreadable) < PAGE or not page:
+            return
+        query = query.start_after({"revised_at": page[-1].revised_at})

@@ -6,7 +6,7 @@ import pytest
 
 from shared.agents.draft_writer.relevant_facts import ANSWERS, relevant_facts
 from shared.agents.form_fields import Intent, Role, intent_of, role_of
-from shared.agents.language import detect_language
+from shared.policy.language import detect_language
 from tests.agents.leads import MAYA, LeadCase, job_of
 
 

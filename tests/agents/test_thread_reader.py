@@ -108,7 +108,11 @@ def test_addresses_and_links_are_no_topics() -> None:
 
 
 def said(**changes: Any) -> dict[str, Any]:
-    fields = {"summary": "Erik asks about Outlook.", "topics": ["Outlook", "data location", "reps"]}
+    fields: dict[str, Any] = {
+        "summary": "Erik asks about Outlook.",
+        "topics": ["Outlook", "data location", "reps"],
+    }
+    fields |= {"sentiment": "neutral", "commitments": []}
     return {**fields, "open_questions": ["Does it work with Outlook?"], **changes}
 
 

@@ -17,6 +17,7 @@ from scripts.sandbox.world import PORTAL
 from shared.connectors import dialects, gmail, google_calendar
 from shared.connectors.breaker import Breaker
 from shared.connectors.gmail import GmailMailbox
+from shared.connectors.gmail_feed import GmailFeed
 from shared.connectors.google_auth import DelegatedTokens
 from shared.connectors.google_calendar import GoogleCalendar
 from shared.connectors.http import VendorHttp
@@ -123,6 +124,7 @@ class Rig:
     crm: Crm
     forms: Forms
     mailbox: Mailbox
+    feed: GmailFeed
     calendar: Calendar
     tokens: DelegatedTokens
 
@@ -163,6 +165,13 @@ def rig(key: Mapping[str, str] | None = None) -> Rig:
         clock=time.clock,
     )
     mail_user = tokens.as_user(ISABEL, gmail.SCOPES)
+    gmail_http = http(
+        "gmail",
+        gmail.BASE_URL,
+        auth=mail_user.headers,
+        renew=mail_user.forget,
+        dialect=dialects.google,
+    )
     calendar_user = tokens.as_user(ISABEL, google_calendar.SCOPES)
     return Rig(
         sandbox=sandbox,
@@ -171,15 +180,8 @@ def rig(key: Mapping[str, str] | None = None) -> Rig:
         time=time,
         crm=HubSpotCrm(hubspot, company_properties=CompanyProperties(stage="funding_stage")),
         forms=HubSpotForms(hubspot, PORTAL),
-        mailbox=GmailMailbox(
-            http(
-                "gmail",
-                gmail.BASE_URL,
-                auth=mail_user.headers,
-                renew=mail_user.forget,
-                dialect=dialects.google,
-            )
-        ),
+        mailbox=GmailMailbox(gmail_http),
+        feed=GmailFeed(gmail_http),
         calendar=GoogleCalendar(
             http(
                 "calendar",

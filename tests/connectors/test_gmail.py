@@ -273,9 +273,9 @@ def test_drafts_are_looked_for_page_by_page() -> None:
     headers = [{"name": "x-whisper-draft", "value": "d-1"}]
     draft = {"id": "r2", "message": {"id": "m", "threadId": "t", "payload": {"headers": headers}}}
     tested, script = mailbox(
-        answer(200, {"drafts": [{"id": "r1"}], "nextPageToken": "p2"}),
+        answer(200, {"drafts": [{"id": "r1", "message": {"id": "m0"}}], "nextPageToken": "p2"}),
         answer(404),
-        answer(200, {"drafts": [{"id": "r2"}]}),
+        answer(200, {"drafts": [{"id": "r2", "message": {"id": "m"}}]}),
         answer(200, draft),
     )
     found = tested.find_draft("d-1")

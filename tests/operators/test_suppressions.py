@@ -10,7 +10,7 @@ import pytest
 from scripts.stack.simulation import Simulation
 from scripts.stack.tenant import TENANT
 from shared.jobs.rules import Suppression, SuppressionReason
-from shared.operators.audit import AuditEntry
+from shared.jobs.audit import AuditEntry
 from shared.operators.refusal import Refusal
 from shared.operators.suppressions import (
     Suppressed,

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from shared.runtime.logs import ALLOWED, log, quieten, scrub
+from shared.runtime.logs import ALLOWED, log, quieten, scrub, traced
 from tests.conftest import CANARY
 
 Capture = pytest.CaptureFixture[str]
@@ -29,6 +29,16 @@ def test_a_line_is_one_json_object_with_the_names_that_cloud_logging_reads(capsy
     assert line["trace_id"] == "ab" * 16
     assert line["logging.googleapis.com/trace"] == f"projects/acme/traces/{'ab' * 16}"
     assert line["time"].endswith("+00:00")
+
+
+def test_a_line_without_a_trace_of_its_own_is_of_the_requests(capsys: Capture) -> None:
+    with traced("acme", "cd" * 16):
+        log("swept")
+        assert said(capsys)["logging.googleapis.com/trace"] == f"projects/acme/traces/{'cd' * 16}"
+        log("stage_done", trace_id="ab" * 16, project="acme")
+        assert said(capsys)["trace_id"] == "ab" * 16
+    log("swept")
+    assert "trace_id" not in said(capsys)
 
 
 def test_without_a_trace_none_is_named(capsys: Capture) -> None:

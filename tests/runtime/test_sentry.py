@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import socket
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,9 +14,11 @@ import pytest
 import sentry_sdk
 from flask import Flask, request
 
+from scripts.catalogue import ROOT
 from scripts.local_cloud.faults import Fault
 from scripts.stack.simulation import Simulation
 from shared.runtime import sentry
+from shared.runtime.logs import traced
 from shared.runtime.settings import Settings, read_settings
 from tests.conftest import CANARY
 from tests.fakes import FakeSentry
@@ -213,3 +218,167 @@ def test_without_a_dsn_no_check_in_is_made() -> None:
 def test_a_check_in_that_fails_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sentry, "_started", {})
     assert sentry.check_in(settings(SENTRY_DSN="not a dsn"), "requeue_stuck", "in_progress") is None
+
+
+# Metrics
+
+TRACE = "0af7651916cd43dd8448eb211c80319c"
+
+
+@pytest.fixture
+def held(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Nothing measured before or after this test is seen by another."""
+    monkeypatch.setattr(sentry, "_held", sentry._Held())  # pyright: ignore[reportPrivateUsage]
+    yield
+    sentry._held.take()  # pyright: ignore[reportPrivateUsage]
+
+
+def metrics(received: FakeSentry) -> list[dict[str, Any]]:
+    """Every metric that arrived, in order."""
+    lines = [json.loads(line) for raw in received.raw for line in raw.splitlines() if line.startswith(b"{")]
+    return [item for line in lines for item in line.get("items", []) if "type" in item and "name" in item]
+
+
+def by(metric: dict[str, Any]) -> dict[str, Any]:
+    """What a metric is told apart by, without what Sentry's client adds."""
+    return {
+        name: value["value"] for name, value in metric["attributes"].items() if not name.startswith("sentry.")
+    }
+
+
+def run_measured(to: Settings, **changed: Any) -> None:
+    run: dict[str, Any] = {"stage": "write_draft", "outcome": "done", "status": "running"}
+    sentry.measure_run(to, **{**run, "duration_ms": 41.5, "trace_id": TRACE, **changed})
+
+
+@pytest.mark.usefixtures("held")
+def test_a_run_is_counted_and_timed_under_the_trace_of_its_job(received: FakeSentry) -> None:
+    before = time.time()
+    run_measured(reporting(received))
+    sentry.hand_over()
+    runs, duration = metrics(received)
+    assert (runs["name"], runs["type"], runs["value"]) == ("stage_runs", "counter", 1.0)
+    assert (duration["name"], duration["type"], duration["value"]) == ("stage_duration", "distribution", 41.5)
+    assert duration["unit"] == "millisecond"
+    for one in (runs, duration):
+        assert by(one) == {"stage": "write_draft", "outcome": "done"}
+        assert one["trace_id"] == TRACE
+        assert before <= one["timestamp"] <= time.time()
+        assert one["attributes"]["sentry.release"]["value"] == "r1"
+
+
+@pytest.mark.usefixtures("held")
+def test_a_run_that_failed_says_how(received: FakeSentry) -> None:
+    run_measured(reporting(received), outcome="failed", failure="retryable")
+    sentry.hand_over()
+    assert by(metrics(received)[0]) == {"stage": "write_draft", "outcome": "failed", "failure": "retryable"}
+
+
+@pytest.mark.usefixtures("held")
+@pytest.mark.parametrize(
+    ("status", "counted"),
+    [("running", False), ("waiting", False), ("held", True), ("failed", True), ("stopped", True)],
+)
+def test_a_job_that_ends_or_is_held_is_counted(received: FakeSentry, status: str, counted: bool) -> None:
+    run_measured(reporting(received), status=status)
+    sentry.hand_over()
+    jobs = [by(one) for one in metrics(received) if one["name"] == "jobs"]
+    assert jobs == [{"stage": "write_draft", "status": status}] * counted
+
+
+@pytest.mark.usefixtures("held")
+def test_tokens_are_counted_in_and_out(received: FakeSentry) -> None:
+    sentry.measure_tokens(
+        reporting(received), stage="write_draft", tokens_in=900, tokens_out=120, trace_id=TRACE
+    )
+    sentry.hand_over()
+    found = {by(one)["direction"]: one["value"] for one in metrics(received)}
+    assert found == {"in": 900, "out": 120}
+
+
+@pytest.mark.usefixtures("held")
+def test_nothing_that_names_a_person_or_a_job_is_told_with_a_metric(received: FakeSentry) -> None:
+    to = reporting(received)
+    assert sentry.start(to)
+    sentry_sdk.set_user({"email": ADDRESS, "ip_address": "10.0.0.1"})
+    sentry_sdk.set_tag("address", ADDRESS)
+    sentry.measure(to, "runs", stage=ADDRESS, job=CANARY, address=ADDRESS, outcome="done", status="a b")
+    sentry.hand_over()
+    sentry_sdk.get_isolation_scope().clear()
+    (one,) = metrics(received)
+    assert by(one) == {"outcome": "done"}
+    assert CANARY.encode() not in b"".join(received.raw)
+    assert b"harbor.example" not in b"".join(received.raw)
+    assert socket.gethostname().encode() not in b"".join(received.raw)
+
+
+@pytest.mark.usefixtures("held")
+def test_a_gauge_is_a_gauge(received: FakeSentry) -> None:
+    sentry.measure(reporting(received), "waiting", 7, kind="gauge", function="requeue_stuck")
+    sentry.hand_over()
+    (one,) = metrics(received)
+    assert (one["type"], one["value"], by(one)) == ("gauge", 7.0, {"function": "requeue_stuck"})
+
+
+@pytest.mark.usefixtures("held")
+def test_metrics_are_handed_over_together_and_once(
+    received: FakeSentry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    to = reporting(received)
+    run_measured(to)
+    assert received.raw == [], "the answer does not wait for it"
+    monkeypatch.setattr(sentry, "HELD_S", 0.0)
+    run_measured(to)
+    assert len(metrics(received)) == 4
+    sentry.hand_over()
+    assert len(metrics(received)) == 4
+
+
+@pytest.mark.usefixtures("held")
+def test_so_many_metrics_are_not_held_any_longer(
+    received: FakeSentry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sentry, "HELD_MOST", 3)
+    for _ in range(3):
+        sentry.measure(reporting(received), "runs")
+    assert len(metrics(received)) == 3
+
+
+@pytest.mark.usefixtures("held")
+def test_without_a_dsn_nothing_is_measured() -> None:
+    run_measured(settings())
+    assert sentry._held.take() == (None, [])  # pyright: ignore[reportPrivateUsage]
+
+
+@pytest.mark.usefixtures("held")
+def test_metrics_that_cannot_be_handed_over_stop_nothing() -> None:
+    sentry.measure(settings(SENTRY_DSN="not a dsn"), "runs")
+    sentry.hand_over()
+
+
+def test_a_process_that_ends_hands_over_and_loads_sentry_no_earlier(received: FakeSentry) -> None:
+    program = f"""
+import sys
+from shared.runtime import sentry
+from shared.runtime.settings import read_settings
+to = read_settings({{"PROJECT": "p", "REGION": "r", "SENTRY_DSN": {received.dsn!r}}})
+sentry.measure(to, "runs", outcome="done")
+assert "sentry_sdk" not in sys.modules
+"""
+    subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True, timeout=60)
+    (one,) = metrics(received)
+    assert by(one) == {"outcome": "done"}
+
+
+# The trace
+
+
+def test_a_bug_is_in_the_trace_of_the_request_or_of_the_job_it_names(received: FakeSentry) -> None:
+    with traced("p", TRACE):
+        sentry.report(reporting(received), bug(), function="poll_forms")
+        sentry.report(reporting(received), bug(), trace_id="ab" * 16, job="j1")
+    sentry.report(reporting(received), bug(), trace_id="no trace")
+    first, second, third = (event["contexts"]["trace"]["trace_id"] for event in received.events())
+    assert (first, second) == (TRACE, "ab" * 16)
+    assert third not in (TRACE, "ab" * 16, "no trace")
+    assert all("trace_id" not in event.get("tags", {}) for event in received.events())

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import base64
-import json
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from email import message_from_bytes, policy
 from typing import Any
@@ -200,58 +198,6 @@ def test_an_answer_lands_in_its_thread_and_in_the_history(world: Outside) -> Non
     assert "history" not in world.google.get(f"{GMAIL}/history", params=params).json()
 
 
-def test_history_tells_of_drafts_and_sends_too(world: Outside) -> None:
-    start = world.google.get(f"{GMAIL}/profile").json()["historyId"]
-    draft = world.draft(mail(To=ANA, Subject="Hello"))
-    sent = world.google.post(f"{GMAIL}/drafts/send", json={"id": draft["id"]}).json()
-    rows = world.google.get(f"{GMAIL}/history", params={"startHistoryId": start}).json()["history"]
-    changes = [(next(key for key in row if key.startswith("messages") and key != "messages")) for row in rows]
-    assert changes == ["messagesAdded", "messagesDeleted", "messagesAdded"]
-    assert rows[-1]["messages"] == [{"id": sent["id"], "threadId": sent["threadId"]}]
-
-
-def test_history_that_is_too_old_is_404(world: Outside) -> None:
-    start = world.google.get(f"{GMAIL}/profile").json()["historyId"]
-    with world.sandbox.changing():
-        world.sandbox.gmail.mailbox(ISABEL).forget_history()
-    for history_id in (start, "999999"):
-        params = {"startHistoryId": history_id}
-        assert world.google.get(f"{GMAIL}/history", params=params).status_code == 404
-
-
-def test_a_watched_mailbox_pushes_its_changes_until_the_watch_expires() -> None:
-    pushed: list[tuple[str, dict[str, Any]]] = []
-    world = outside(on_mail_push=lambda topic, notice: pushed.append((topic, notice)))
-    body = {"topicName": "projects/p/topics/mail", "labelIds": ["INBOX"], "labelFilterBehavior": "include"}
-    watch = world.google.post(f"{GMAIL}/watch", json=body).json()
-    assert int(watch["expiration"]) == int((world.clock.time_s() + 7 * 24 * 3600) * 1000)
-    world.draft(mail(To=ANA, Subject="Not in the inbox"))
-    assert pushed == []
-    world.sandbox.people.write(ISABEL, sender=ANA, subject="New", text="new\n")
-    history_id = int(world.google.get(f"{GMAIL}/profile").json()["historyId"])
-    assert pushed == [("projects/p/topics/mail", {"emailAddress": ISABEL, "historyId": history_id})]
-    world.clock.advance(8 * 24 * 3600)
-    world.sandbox.people.write(ISABEL, sender=ANA, subject="Too late", text="late\n")
-    assert len(pushed) == 1
-
-
-def test_who_is_told_of_a_change_can_use_the_sandbox_from_another_thread() -> None:
-    found: list[int] = []
-
-    def on_push(topic: str, notice: dict[str, Any]) -> None:
-        with ThreadPoolExecutor(1) as pool:
-            asked = pool.submit(lambda: world.google.get(f"{GMAIL}/profile").status_code)
-            found.append(asked.result(timeout=5))
-
-    world = outside(on_mail_push=on_push)
-    world.google.post(f"{GMAIL}/watch", json={"topicName": "projects/p/topics/mail"})
-    world.draft(mail(To=ANA, Subject="Hello"))
-    world.sandbox.people.write(ISABEL, sender=ANA, subject="New", text="new\n")
-    body = json.dumps({"mailbox": ISABEL, "sender": ANA, "subject": "Newer", "text": "newer"}).encode()
-    assert world.sandbox.handle("POST", "/_admin/gmail/write", body=body)[0] == 200
-    assert found == [200, 200, 200]
-
-
 def test_parts_and_attachments_are_taken_apart(world: Outside) -> None:
     raw = (
         b"From: Ana <ana@x.example>\r\nTo: x\r\nSubject: =?utf-8?q?A=C3=B1o?=\r\nMIME-Version: 1.0\r\n"
@@ -286,20 +232,6 @@ def test_a_bounce_is_a_delivery_report_in_the_thread_of_the_mail(world: Outside)
     assert report.get_content_type() == "multipart/report"
     recipient = list(list(report.iter_parts())[1].walk())[2]
     assert (recipient["Final-Recipient"], recipient["Status"]) == ("rfc822; gone@nowhere.example", "5.1.1")
-
-
-def test_people_handle_drafts_by_hand(world: Outside) -> None:
-    draft = world.draft(mail(To=ANA, Subject="Hello", X_Draft="d-3"))
-    world.sandbox.people.edit_draft(ISABEL, draft["id"], "My own words\n")
-    shown = world.google.get(f"{GMAIL}/drafts/{draft['id']}").json()["message"]
-    assert shown["id"] != draft["message"]["id"]
-    assert header(shown, "X-Draft") == ""
-    assert base64.urlsafe_b64decode(shown["payload"]["body"]["data"]) == b"My own words\n"
-    world.sandbox.people.send_draft(ISABEL, draft["id"])
-    assert world.sandbox.effects.by_person()[ANA]["sent"] == 1
-    other = world.draft(mail(To=ANA, Subject="Hello"))
-    world.sandbox.people.delete_draft(ISABEL, other["id"])
-    assert world.google.get(f"{GMAIL}/drafts/{other['id']}").status_code == 404
 
 
 def test_labels_are_made_put_on_and_taken_off(world: Outside) -> None:

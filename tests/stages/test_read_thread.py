@@ -15,7 +15,13 @@ from shared.stages.read_thread import CONTINUED_FOR, read_thread
 from tests.builders import NOW, SENDER, expect, job, mail_thread, message
 from tests.fakes import FakeMailbox, FakeModel, Trouble
 
-READING = {"summary": "They ask about NetSuite.", "topics": ["netsuite"], "open_questions": []}
+READING = {
+    "summary": "They ask about NetSuite.",
+    "topics": ["netsuite"],
+    "open_questions": [],
+    "sentiment": "neutral",
+    "commitments": [],
+}
 
 
 def read(thread: MailThread | None, model: FakeModel | None = None) -> Advance:

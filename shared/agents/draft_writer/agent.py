@@ -20,10 +20,10 @@ from shared.agents.draft_writer.output import ClaimOutput, DraftOutput
 from shared.agents.draft_writer.slot_words import length_of, slots_as_words, zone_of
 from shared.agents.draft_writer.written import Written
 from shared.agents.form_fields import role_of
-from shared.agents.language import detect_language
 from shared.jobs.facts import Action, Evidence, Source, Verdict
 from shared.jobs.job import Job
 from shared.policy.evidence import sources_of
+from shared.policy.language import detect_language
 from shared.ports import Model
 
 PROMPT = Path(__file__).with_name("prompt.md")

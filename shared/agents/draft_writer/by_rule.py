@@ -12,6 +12,7 @@ from shared.agents.draft_writer.middle import middle
 from shared.agents.draft_writer.opening import opening
 from shared.agents.draft_writer.parts import Part, evidence_for, is_avoided, paragraphs
 from shared.agents.draft_writer.phrasings import Phrasings
+from shared.agents.draft_writer.reply import reply_parts
 from shared.agents.draft_writer.subject import subject_for
 from shared.agents.draft_writer.written import Written
 from shared.jobs.facts import Action, Evidence, Slot, Tone, Verdict
@@ -61,7 +62,11 @@ def _composed(job: Job, lead: Lead, mend: Verdict | None, avoid: tuple[str, ...]
     say = Phrasings(tone, f"{job.tenant}\0{job.contact_id}\0{revision}")
     slots = _offered(job)
     call = call_to_action(lead, slots, say, avoid)
-    told = [*opening(lead, say, avoid), *middle(lead, say, avoid, can_call=bool(slots))]
+    told = (
+        reply_parts(lead, say, avoid, can_call=bool(slots))
+        if lead.wish is not None
+        else [*opening(lead, say, avoid), *middle(lead, say, avoid, can_call=bool(slots))]
+    )
     parts = _chosen(told, call, avoid, mending=mend is not None)
     greeting = _greeting(lead, say, avoid)
     sign_off = "\n".join(

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from shared.agents.draft_writer.lead import Lead
+from shared.agents.draft_writer.lead import Lead, Said
 from shared.agents.draft_writer.parts import Part, Support, is_avoided
 from shared.agents.draft_writer.phrasings import Phrasings
+from shared.agents.draft_writer.reply import answer_to, open_questions
 from shared.agents.draft_writer.slot_words import day_of, length_of, slots_as_words, time_of, zone_of
 from shared.agents.form_fields import Intent, Role
+from shared.agents.mail_wish import MailWish
 from shared.jobs.facts import Slot, Source
 from shared.policy.evidence import slot_words
 
@@ -20,28 +22,56 @@ CLOSING = 3
 def call_to_action(lead: Lead, slots: Sequence[Slot], say: Phrasings, avoid: tuple[str, ...]) -> Part:
     """The free times where there are any and nothing speaks against them, else one concrete question."""
     if slots:
-        offer = _offer(slots, say)
+        offer = _offer(slots, say, takes_one=lead.takes_one)
         if not is_avoided(offer.text, avoid):
             return offer
-    asked = [Part(say.say(kind), paragraph=CLOSING) for kind in _kinds(lead)]
+    if lead.month is not None:
+        again = _month(lead.month, say)
+        if not is_avoided(again.text, avoid):
+            return again
+    kinds = _kinds(lead) if lead.wish is None else _kinds_after_a_mail(lead, lead.wish, avoid)
+    asked = [Part(say.say(kind), paragraph=CLOSING) for kind in kinds]
     liked = (part for part in asked if not is_avoided(part.text, avoid))
     return next(liked, asked[0])
 
 
-def _offer(slots: Sequence[Slot], say: Phrasings) -> Part:
+def _offer(slots: Sequence[Slot], say: Phrasings, *, takes_one: bool) -> Part:
     zone = zone_of(slots[0])
     supports = [Support(Source.CALENDAR, "calendar.time_zone", zone, says=zone)]
     for place, slot in enumerate(slots):
         support = Support(Source.CALENDAR, f"calendar.slots[{place}]", slot_words(slot))
         said = (f"{day_of(slot)} at {time_of(slot)}", day_of(slot), time_of(slot))
         supports += [replace(support, says=words) for words in said]
+    one = "invite_one" if takes_one else "call_one"
     text = say.say(
-        "call" if len(slots) > 1 else "call_one",
+        "call" if len(slots) > 1 else one,
         slots=slots_as_words(slots),
         length=length_of(slots[0]),
         zone=zone,
     )
     return Part(text, tuple(supports), paragraph=CLOSING)
+
+
+def _month(month: Said, say: Phrasings) -> Part:
+    return Part(say.say("ask_month_named", month=month.words), (month.support,), paragraph=CLOSING)
+
+
+def _kinds_after_a_mail(lead: Lead, wish: MailWish, avoid: tuple[str, ...]) -> list[str]:
+    """What to ask somebody who answered us, the most useful first."""
+    kinds: list[str] = []
+    if wish is MailWish.LATER:
+        kinds.append("ask_month")
+    if lead.complains:
+        kinds.append("ask_fix")
+    if wish in (MailWish.CALL, MailWish.CONFIRM):
+        kinds.append("ask_day")
+    questions = open_questions(lead, avoid)
+    if questions:
+        answered = all(answer_to(lead, question) is not None for question in questions)
+        kinds.append("ask_else" if answered else "ask_else_open")
+    elif wish in (MailWish.ANSWER, MailWish.PRICE):
+        kinds.append("ask_else_open")
+    return [*kinds, "ask_next", "ask_else", "ask_day"]
 
 
 def _kinds(lead: Lead) -> list[str]:

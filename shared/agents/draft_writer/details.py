@@ -15,6 +15,7 @@ from shared.jobs.job import Job
 FREE_TEXT_FROM_WORDS = 7
 """An answer this long is read like a message."""
 
+_SHORTEST_NAME = 2
 _NAME = re.compile(r"[^\W\d_]+(?:[ '’-][^\W\d_]+){0,2}")
 _NO_NAME_WORDS = """
 test tester testing asdf qwerty na none null unknown user admin info sales name anonymous hello hi mr mrs
@@ -75,6 +76,7 @@ def first_name(job: Job, fields: tuple[FormField, ...]) -> Detail | None:
             candidates.append((field.value, support))
         elif field.role is Role.NAME and len(field.value.split()) <= 3:
             candidates.append((field.value.split()[0], support))
+    candidates += _shown_with_the_address(job)
     for value, support in candidates:
         name = re.sub(r"^(?:dr|mr|mrs|ms|prof)\.? ", "", value.strip(), flags=re.IGNORECASE)
         plain = _NAME.fullmatch(name) is not None and 2 <= len(name) <= 24 and is_plain(name, max_words=3)
@@ -82,6 +84,18 @@ def first_name(job: Job, fields: tuple[FormField, ...]) -> Detail | None:
             badly_cased = name.islower() or (name.isupper() and len(name) > 2)
             return Detail(Role.FIRST_NAME, name.title() if badly_cased else name, support)
     return None
+
+
+def _shown_with_the_address(job: Job) -> list[tuple[str, Support]]:
+    """The first name that their mail program shows, where their address has it too: it may name a team."""
+    heard = next((mail for mail in job.mails if mail.sender == job.address), None)
+    if heard is None or not heard.name:
+        return []
+    last, comma, rest = heard.name.partition(",")
+    first = next(iter((rest if comma else last).split()), "")
+    if len(first) < _SHORTEST_NAME or first.lower() not in job.address.partition("@")[0].lower():
+        return []
+    return [(first, Support(Source.THREAD, "thread.from_name", heard.name))]
 
 
 def company(job: Job, fields: tuple[FormField, ...]) -> Detail | None:

@@ -7,11 +7,12 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from shared.agents.draft_writer.about_mail import hold_of_mail, notes_on_mail, takes_one
 from shared.agents.draft_writer.details import Detail, company, details, first_name, is_free_text
 from shared.agents.draft_writer.parts import Support
 from shared.agents.form_fields import FormField, Intent, Role, first, intent_of, read_form
 from shared.agents.indirect_speech import reported_question
-from shared.agents.language import detect_language
+from shared.agents.mail_wish import MailWish, named_month, wish_of
 from shared.agents.own_words import (
     Manner,
     Point,
@@ -25,7 +26,9 @@ from shared.agents.own_words import (
 )
 from shared.jobs.facts import Sender, Source, Submission, ThreadFacts
 from shared.jobs.job import Job
-from shared.policy.sentences import holds
+from shared.policy.answered import answers_mail, last_words
+from shared.policy.language import detect_language
+from shared.policy.sentences import holds, sentences
 
 THREAD_FRESH_DAYS = 90
 """A thread whose last message is older is not continued."""
@@ -51,6 +54,12 @@ class Lead:
     """Everything that by_rule may build a mail from."""
 
     sender: Sender
+    wish: MailWish | None
+    """What their mail asks of us; None when a form is answered."""
+    takes_one: bool
+    """Whether the only time that is offered is the one that they named themselves."""
+    month: Said | None
+    """The month in which they want to hear from us again."""
     first_name: Detail | None
     company: Detail | None
     intent: Intent
@@ -79,6 +88,8 @@ def know(job: Job, now: datetime) -> Lead:
     """Read a job once. Errors: ValueError for a job without sender: there is nobody to write as."""
     if job.sender is None:
         raise ValueError(f"job {job.id} has no sender: resolve_identity sets it before a mail is written")
+    if answers_mail(job):
+        return _of_a_mail(job, job.sender, now)
     newest = job.submissions[0] if job.submissions else None
     fields = read_form(newest) if newest else ()
     words = "\n".join(field.value for field in fields if is_free_text(field))
@@ -89,13 +100,16 @@ def know(job: Job, now: datetime) -> Lead:
     intent = intent_of(newest) if newest else Intent.UNKNOWN
     return Lead(
         sender=job.sender,
+        wish=None,
+        takes_one=False,
+        month=None,
         first_name=first_name(job, fields),
         company=company(job, fields),
         intent=intent,
         situations=tuple(one for one in said if one.manner is Manner.SITUATION),
         questions=(*(one for one in said if one.manner is Manner.QUESTION), *theirs),
         our_question=ours,
-        earlier=_earlier(job.submissions, said),
+        earlier=_earlier(job.submissions, said, first=1),
         wrote_before=len(job.submissions) > 1,
         details=short_answers,
         wrote_freely=bool(words) and not is_injected(words),
@@ -109,6 +123,48 @@ def know(job: Job, now: datetime) -> Lead:
         hold=_hold(words),
         notes=_notes(words, bool(said), fields),
     )
+
+
+def _of_a_mail(job: Job, sender: Sender, now: datetime) -> Lead:
+    fields = read_form(job.submissions[0]) if job.submissions else ()
+    words = last_words(job)
+    found = [_from(point, Support(Source.THREAD, "thread.last_text", point.span)) for point in points(words)]
+    said = tuple(found) if not is_injected(words) else ()
+    wish = wish_of(words)
+    intent = Intent.PRICING if wish is MailWish.PRICE else Intent.UNKNOWN
+    return Lead(
+        sender=sender,
+        wish=wish,
+        takes_one=takes_one(job, words, now),
+        month=_month(words) if wish is MailWish.LATER else None,
+        first_name=first_name(job, fields),
+        company=company(job, fields),
+        intent=intent,
+        situations=tuple(one for one in said if one.manner is Manner.SITUATION),
+        questions=tuple(one for one in said if one.manner is Manner.QUESTION),
+        our_question=None,
+        earlier=_earlier(job.submissions, said),
+        wrote_before=False,
+        details=(),
+        wrote_freely=bool(words.strip()),
+        topic_words=_topic_words(said, (), words, intent),
+        knows_headcount=bool(_HEADCOUNT.search(words)),
+        language=detect_language(words),
+        complains=complains(words),
+        is_soon=is_soon(words),
+        thread=job.thread,
+        hold=hold_of_mail(job, words, wish),
+        notes=notes_on_mail(job, words, quoted=bool(said), now=now),
+    )
+
+
+def _month(words: str) -> Said | None:
+    """The month that they name, with the sentence that names it."""
+    month = named_month(words)
+    for sentence in sentences(words):
+        if month and holds(sentence.text, month):
+            return Said(month, Manner.SITUATION, Support(Source.THREAD, "thread.last_text", sentence.text))
+    return None
 
 
 def _said(submission: Submission, age: int) -> tuple[Said, ...]:
@@ -125,10 +181,10 @@ def _from(point: Point, support: Support) -> Said:
     return Said(point.words, point.manner, support, point.weight)
 
 
-def _earlier(submissions: tuple[Submission, ...], newest: tuple[Said, ...]) -> Said | None:
-    """The weightiest thing of the latest earlier form that the newest does not say again."""
+def _earlier(submissions: tuple[Submission, ...], newest: tuple[Said, ...], *, first: int = 0) -> Said | None:
+    """The weightiest thing of the latest form, from the `first` on, that the newest does not say again."""
     known = {one.support.span for one in newest}
-    for age, submission in enumerate(submissions[1:], start=1):
+    for age, submission in enumerate(submissions[first:], start=first):
         candidates = [one for one in _said(submission, age) if one.support.span not in known]
         if candidates:
             return max(candidates, key=lambda one: one.weight)

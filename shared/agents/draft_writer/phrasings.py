@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
+from shared.agents.draft_writer.phrasings_of_replies import CONVERSATIONAL_REPLIES, FORMAL_REPLIES
 from shared.jobs.facts import Tone
 
 _CONVERSATIONAL: dict[str, tuple[str, ...]] = {
@@ -323,7 +324,7 @@ class Phrasings:
 
     def _options(self, kind: str) -> tuple[str, ...]:
         if self._tone is Tone.FORMAL:
-            return _FORMAL[kind]
+            return _FORMAL.get(kind) or FORMAL_REPLIES[kind]
         if self._tone is Tone.URGENT and kind in _URGENT:
             return _URGENT[kind]
-        return _CONVERSATIONAL[kind]
+        return _CONVERSATIONAL.get(kind) or CONVERSATIONAL_REPLIES[kind]

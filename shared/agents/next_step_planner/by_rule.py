@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from shared.agents.form_fields import FormField, Intent, Role, intent_of, read_form
+from shared.agents.next_step_planner.reply_by_rule import needs_no_answer, plan_reply
 from shared.agents.own_words import complains, is_soon, opts_out
 from shared.jobs.facts import Action, Plan, Tone
 from shared.jobs.job import Job
+from shared.policy.answered import answers_mail, last_words
 
 FORMAL_FROM_EMPLOYEES = 501
 """From this many employees a company is written to formally."""
@@ -30,10 +32,15 @@ def plan_by_rule(job: Job, *, now: datetime, refusals: Sequence[str] = ()) -> Pl
     reasons = [*refusals]
     if opts_out(words):
         reasons.append("the person asks not to be written to")
+    is_mail = answers_mail(job)
+    if is_mail and not reasons and (needless := needs_no_answer(job)):
+        reasons.append(needless)
     if reasons:
         return Plan(action=Action.NO_ACTION, reason="; ".join(reasons), urgency="normal")
     soon = is_soon(words)
     tone, why = _tone(job, words, soon=soon)
+    if is_mail:
+        return plan_reply(job, tone=tone, why=why, soon=soon)
     urgency = "urgent" if soon else "normal"
     intent = intent_of(job.submissions[0]) if job.submissions else Intent.UNKNOWN
     if job.slots and (intent in _CALL_INTENTS or complains(words)):
@@ -57,7 +64,9 @@ def plan_by_rule(job: Job, *, now: datetime, refusals: Sequence[str] = ()) -> Pl
 
 
 def own_words_of(job: Job) -> str:
-    """All that the person typed freely into the newest form, and when they need it."""
+    """Their last mail, or all that they typed freely into the newest form, and when they need it."""
+    if answers_mail(job):
+        return last_words(job)
     if not job.submissions:
         return ""
     typed = (Role.MESSAGE, Role.USE_CASE, Role.TIMELINE, Role.OTHER)

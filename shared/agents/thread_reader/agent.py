@@ -9,7 +9,7 @@ from shared.agents.ask import ask
 from shared.agents.thread_reader.by_rule import address_of, read_by_rule
 from shared.agents.thread_reader.output import ThreadOutput
 from shared.agents.thread_reader.thread_read import ThreadRead
-from shared.jobs.facts import Message, ThreadFacts
+from shared.jobs.facts import Message, Sentiment, ThreadFacts
 from shared.ports import MailThread, Model
 
 PROMPT = Path(__file__).with_name("prompt.md")
@@ -43,18 +43,25 @@ def _data(message: Message, person: str) -> dict[str, object]:
 
 
 def _with(facts: ThreadFacts, output: ThreadOutput, messages: list[Message]) -> ThreadFacts:
-    """The rule's facts with the model's reading; a question that nobody wrote is no question."""
-    written = _spaced(" ".join(message.text for message in messages))
-    questions = tuple(
-        question for question in map(_spaced, output.open_questions) if question and question in written
-    )
+    """The rule's facts with the model's reading; a question or promise that nobody wrote is none."""
+    written = [_spaced(message.text) for message in messages]
     topics = tuple(
         dict.fromkeys(_spaced(topic)[:_TOPIC_MAX_CHARS] for topic in output.topics if _spaced(topic))
     )
     summary = _spaced(_NOT_IN_A_SUMMARY.sub("", output.summary))
     return facts.but(
-        summary=summary or facts.summary, topics=topics or facts.topics, open_questions=questions
+        summary=summary or facts.summary,
+        topics=topics or facts.topics,
+        sentiment=Sentiment(output.sentiment),
+        commitments=_verbatim(output.commitments, written),
+        open_questions=_verbatim(output.open_questions, written),
     )
+
+
+def _verbatim(said: list[str], written: list[str]) -> tuple[str, ...]:
+    """Those that stand in one of the messages word for word."""
+    found = (sentence for sentence in map(_spaced, said) if sentence)
+    return tuple(dict.fromkeys(one for one in found if any(one in text for text in written)))
 
 
 def _spaced(text: str) -> str:

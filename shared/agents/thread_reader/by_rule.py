@@ -6,7 +6,9 @@ import re
 from collections import Counter
 from email.utils import parseaddr
 
-from shared.jobs.facts import Message, ThreadFacts
+from shared.agents.thread_reader.commitments import open_promises, puts_off
+from shared.agents.thread_reader.sentiment import sentiment_of
+from shared.jobs.facts import Message, Sentiment, ThreadFacts
 from shared.ports import MailThread
 
 LAST_TEXT_MAX_CHARS = 4000
@@ -45,6 +47,11 @@ def read_by_rule(thread: MailThread, *, person: str) -> ThreadFacts | None:
         last_message_at=last.sent_at,
         last_text=last.text[:LAST_TEXT_MAX_CHARS],
         topics=topics_of(messages),
+        sentiment=_sentiment(messages, person),
+        commitments=open_promises(
+            [(address_of(message.sender), message.text) for message in messages],
+            person=person.strip().lower(),
+        ),
         open_questions=questions,
         messages=len(messages),
     )
@@ -56,14 +63,14 @@ def address_of(sender: str) -> str:
 
 
 def open_questions(messages: list[Message]) -> tuple[str, ...]:
-    """Questions of the side that wrote last: nobody has written since, so nobody has answered them."""
-    last = address_of(messages[-1].sender)
-    asked: list[str] = []
-    for message in reversed(messages):
-        if address_of(message.sender) != last:
-            break
-        asked = [*_questions(message.text), *asked]
-    return tuple(dict.fromkeys(asked))[-_QUESTIONS_KEPT:]
+    """Questions that nobody else has written after, except to put the answer off."""
+    asked: list[tuple[str, str]] = []
+    for message in messages:
+        writer = address_of(message.sender)
+        if not puts_off(message.text):
+            asked = [(who, question) for who, question in asked if who == writer]
+        asked += [(writer, question) for question in _questions(message.text)]
+    return tuple(dict.fromkeys(question for _, question in asked))[-_QUESTIONS_KEPT:]
 
 
 def topics_of(messages: list[Message]) -> tuple[str, ...]:
@@ -75,6 +82,11 @@ def topics_of(messages: list[Message]) -> tuple[str, ...]:
     for word in _content_words(subject):
         counted[word] += 3
     return tuple(word for word, _ in sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))[:_TOPICS])
+
+
+def _sentiment(messages: list[Message], person: str) -> Sentiment:
+    theirs = [message.text for message in messages if address_of(message.sender) == person.strip().lower()]
+    return sentiment_of(theirs[-1]) if theirs else Sentiment.NEUTRAL
 
 
 def _questions(text: str) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import BaseModel, ConfigDict, Field
 
 
@@ -16,4 +18,12 @@ class ThreadOutput(BaseModel):
     topics: list[str] = Field(max_length=5, description="Three to five topics, one to three words each.")
     open_questions: list[str] = Field(
         max_length=5, description="Questions nobody has answered yet, copied word for word from the messages."
+    )
+    sentiment: Literal["positive", "neutral", "negative"] = Field(
+        description="How the person sounds in the last message that is from them."
+    )
+    commitments: list[str] = Field(
+        max_length=5,
+        description="Sentences in which either side promises something that no later message shows as done, "
+        "copied word for word.",
     )

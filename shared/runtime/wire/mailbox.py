@@ -1,14 +1,43 @@
-"""Gmail as the mailbox of the job's sender."""
+"""Gmail as the mailbox of a sender."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from shared.connectors.gmail import SCOPES, GmailMailbox
+from shared.errors import Permanent
+from shared.jobs.facts import Sender
+from shared.jobs.tenant import Tenant
 from shared.ports import Mailbox
 from shared.runtime.stage_run import Run
 from shared.runtime.wire.vendors import google_http
+from shared.runtime.world import World
+from shared.store.collections import StoredTenants
 
 
 def mailbox(run: Run) -> Mailbox:
-    """The sender's mailbox; the job has its sender since resolve_identity."""
+    """The mailbox of the job's sender, whom the job has since resolve_identity."""
     assert run.job.sender is not None
-    return GmailMailbox(google_http(run.world, run.tenant, "gmail", run.job.sender.mailbox, SCOPES))
+    return _mailbox(run.world, run.tenant, run.job.sender)
+
+
+def mailbox_at(run: Run) -> Callable[[str], Mailbox]:
+    """Any of the tenant's mailboxes, by its address. Errors: Permanent when it is none of them."""
+
+    def found(address: str) -> Mailbox:
+        sender = StoredTenants(run.world.database).get(run.tenant).senders.get(address.lower())
+        if sender is None:
+            raise Permanent("the draft's mailbox is no longer one of the tenant's senders; add it again")
+        return _mailbox(run.world, run.tenant, sender)
+
+    return found
+
+
+def mailbox_of(world: World, tenant: Tenant, sender: Sender) -> Mailbox:
+    """The same, outside of a job."""
+    return _mailbox(world, tenant.id, sender)
+
+
+def _mailbox(world: World, tenant_id: str, sender: Sender) -> Mailbox:
+    http = google_http(world, tenant_id, "gmail", sender.mailbox, SCOPES, sender.connection)
+    return GmailMailbox(http)

@@ -13,7 +13,9 @@ from shared.store.collections import (
     StoredContacts,
     StoredDrafts,
     StoredJobs,
+    StoredSuppressions,
     StoredTenants,
+    StoredThreads,
     raw_guardrails,
 )
 
@@ -31,6 +33,16 @@ def contacts(run: Run) -> StoredContacts:
 def jobs(run: Run) -> StoredJobs:
     """The tenant's jobs."""
     return StoredJobs(run.world.database, run.tenant)
+
+
+def suppressions(run: Run) -> StoredSuppressions:
+    """The tenant's suppressions."""
+    return StoredSuppressions(run.world.database, run.tenant)
+
+
+def threads(run: Run) -> StoredThreads:
+    """The threads that the tenant follows."""
+    return StoredThreads(run.world.database, run.tenant)
 
 
 def tenant(run: Run) -> Tenant:

@@ -1,0 +1,220 @@
+"""What follows when a person handled a draft in Gmail: for the draft, its job, the contact, quota and audit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from shared.jobs import audit, moves
+from shared.jobs.announcement import TOPIC, Announcement
+from shared.jobs.contact import Contact
+from shared.jobs.document import Document
+from shared.jobs.draft import Draft, DraftState
+from shared.jobs.job import Job, Status
+from shared.jobs.moves import Attempt, Routing
+from shared.jobs.playbooks import END_FROM, JUDGE_FROM, REVISE_FROM
+from shared.jobs.quota import BY_HAND, quota_path
+from shared.jobs.tenant import Tenant
+from shared.policy.by_hand import Deed, Deleted, Readdressed, Resaved, Rewritten, Sent
+from shared.policy.letter import compose
+
+WRITTEN_BY_HAND = "hand"
+"""What a draft says of a revision that a person wrote in Gmail."""
+
+SENT = "somebody sent it by hand from Gmail"
+DELETED = "somebody deleted it in Gmail"
+READDRESSED = (
+    "somebody changed its recipients in Gmail: it can only be sent from there, or be put back to the person "
+    "alone"
+)
+
+
+@dataclass(frozen=True)
+class Consequences:
+    """Everything to write in one batch; `increments` ride with it."""
+
+    writes: tuple[Document, ...]
+    job: Job | None = None
+    """The draft's job as it is written, where it moves."""
+    increments: Mapping[str, Mapping[str, int]] = field(default_factory=dict[str, Mapping[str, int]])
+
+
+def consequences(
+    draft: Draft,
+    found: Deed,
+    *,
+    owner: Job | None,
+    contact: Contact | None,
+    tenant: Tenant,
+    routing: Routing,
+    now: datetime,
+) -> Consequences:
+    """What to write. A job that is over stays over; one that waits or is held goes on."""
+    case = _Case(
+        draft, owner if owner is not None and not owner.is_final else None, contact, tenant, routing, now
+    )
+    match found:
+        case Resaved(message_id=message_id):
+            return Consequences((draft.but(gmail_message_id=message_id),))
+        case Rewritten():
+            return case.rewritten(found)
+        case Readdressed(message_id=message_id):
+            return case.readdressed(message_id)
+        case Deleted():
+            return case.deleted()
+        case Sent():
+            return case.sent(found)
+
+
+@dataclass(frozen=True)
+class _Case:
+    draft: Draft
+    owner: Job | None
+    contact: Contact | None
+    tenant: Tenant
+    routing: Routing
+    now: datetime
+
+    def sent(self, found: Sent) -> Consequences:
+        at = found.mail.sent_at
+        ended = self.draft.moved(DraftState.SENT_BY_HAND).but(
+            sent_at=at, sent_message_id=found.mail.message_id, end_reason=SENT
+        )
+        if self.owner is not None and _wrote_since(self.owner, at):
+            # What the person wrote after that mail is not answered by it.
+            job = moves.led_to(
+                self.owner, REVISE_FROM, self.routing, self.now, mends=0, verdict=None, draft_id=self.draft.id
+            )
+        else:
+            job = self._ended(Status.DONE, SENT)
+        path = quota_path(self.tenant.id, self.tenant.time_zone, self.draft.sender, at)
+        contact = self._freed(last_mailed_at=max(at, self._last_mailed(at)))
+        return Consequences(
+            self._all(ended, contact, job, audit.DRAFT_SENT, SENT, "sent_by_hand"),
+            job,
+            {path: {BY_HAND: 1}},
+        )
+
+    def deleted(self) -> Consequences:
+        ended = self.draft.moved(DraftState.REJECTED).but(end_reason=DELETED)
+        job = self._ended(Status.STOPPED, DELETED)
+        return Consequences(
+            self._all(ended, self._freed(), job, audit.DRAFT_REJECTED, DELETED, "rejected"), job
+        )
+
+    def rewritten(self, found: Rewritten) -> Consequences:
+        """The person's words become the next revision: judged like any other, and approved like any other."""
+        draft = self.draft
+        try:
+            raw = self._raw(found)
+        except ValueError as error:
+            return self._held(
+                found.message_id, f"somebody rewrote it in Gmail, and it cannot be sent: {error}"
+            )
+        revised = self._revised(found.message_id).but(
+            subject=found.subject,
+            body=found.body,
+            raw=raw,
+            call_to_action=draft.call_to_action if draft.call_to_action in found.body else "",
+            evidence=tuple(each for each in draft.evidence if each.claim in f"{found.subject}\n{found.body}"),
+        )
+        job = None
+        if self.owner is not None:
+            job = moves.led_to(self.owner, JUDGE_FROM, self.routing, self.now, mends=0, verdict=None)
+        reason = "somebody rewrote it in Gmail"
+        return Consequences(self._all(revised, None, job, audit.DRAFT_REVISED, reason, ""), job)
+
+    def readdressed(self, message_id: str) -> Consequences:
+        return self._held(message_id, READDRESSED)
+
+    def _held(self, message_id: str, reason: str) -> Consequences:
+        revised = self._revised(message_id)
+        job = None
+        if self.owner is not None:
+            job = moves.ended(self.owner, Status.HELD, (reason,), Attempt(self.now, self.now))
+        return Consequences(self._all(revised, None, job, audit.DRAFT_REVISED, reason, "held"), job)
+
+    def _revised(self, message_id: str) -> Draft:
+        """Pending again, whatever was approved before; Gmail shows this revision already."""
+        revision = self.draft.revision + 1
+        return self.draft.moved(DraftState.PENDING).but(
+            revision=revision,
+            gmail_revision=revision,
+            gmail_message_id=message_id,
+            written_by=WRITTEN_BY_HAND,
+            verdict=None,
+            revised_at=self.now,
+        )
+
+    def _raw(self, found: Rewritten) -> bytes:
+        draft = self.draft
+        sender = self.tenant.senders.get(draft.sender.lower())
+        if sender is None:
+            raise ValueError("sender: the mailbox is no longer one of the tenant's senders; add it again")
+        return compose(
+            draft_id=draft.id,
+            sender=sender,
+            recipient=draft.recipient,
+            subject=found.subject,
+            body=found.body,
+            footer=draft.footer,
+            thread=self.owner.thread if self.owner is not None and draft.thread_id is not None else None,
+        )
+
+    def _ended(self, status: Status, reason: str) -> Job | None:
+        if self.owner is None:
+            return None
+        if self.draft.note_id is not None:
+            return moves.led_to(self.owner, END_FROM, self.routing, self.now, draft_id=self.draft.id)
+        return moves.ended(self.owner, status, (reason,), Attempt(self.now, self.now))
+
+    def _freed(self, **changes: object) -> Contact | None:
+        """The contact, open for a new draft."""
+        if self.contact is None:
+            return None
+        opened = None if self.contact.open_draft == self.draft.id else self.contact.open_draft
+        return self.contact.but(open_draft=opened, updated_at=self.now, **changes)
+
+    def _last_mailed(self, otherwise: datetime) -> datetime:
+        last = self.contact.last_mailed_at if self.contact is not None else None
+        return last or otherwise
+
+    def _all(
+        self, draft: Draft, contact: Contact | None, job: Job | None, kind: str, reason: str, told: str
+    ) -> tuple[Document, ...]:
+        entry = audit.AuditEntry.of(
+            tenant=draft.tenant,
+            kind=kind,
+            subject=draft.id,
+            actor=audit.BY_HAND,
+            reason=reason,
+            before=f"{self.draft.state} {self.draft.revision}",
+            after=f"{draft.state} {draft.revision}",
+            at=self.now,
+        )
+        written: list[Document | None] = [
+            draft,
+            contact,
+            job,
+            entry,
+            self._told(draft, told) if told else None,
+        ]
+        return tuple(each for each in written if each is not None)
+
+    def _told(self, draft: Draft, told: str) -> Announcement:
+        return Announcement(
+            id=f"{draft.id}-{draft.revision}-{told}",
+            tenant=draft.tenant,
+            topic=TOPIC,
+            type=told,
+            job_id=draft.job_id,
+            contact_id=draft.contact_id,
+            trace_id=self.owner.trace_id if self.owner is not None else "",
+            at=self.now,
+        )
+
+
+def _wrote_since(job: Job, at: datetime) -> bool:
+    wrote = [mail.received_at for mail in job.mails if mail.received_at is not None]
+    return any(moment > at for moment in (*wrote, *(each.submitted_at for each in job.submissions)))

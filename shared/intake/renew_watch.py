@@ -1,0 +1,51 @@
+"""Begin to listen to a mailbox, and have Gmail go on telling us what comes in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from shared.errors import Failure
+from shared.jobs.mailbox import MailboxRecord, mailbox_id
+from shared.ports import MailFeed
+
+EXPIRING = timedelta(days=2)
+"""A watch lasts seven days and is renewed daily: with so little left, renewing has failed for days."""
+
+
+@dataclass(frozen=True)
+class Renewed:
+    """The mailbox with its new watch, or what kept us from having one."""
+
+    record: MailboxRecord
+    failure: Failure | None = None
+
+    def expiring(self, now: datetime) -> bool:
+        """Whether Gmail will soon stop telling us, or does not tell us at all."""
+        until = self.record.watch_expires_at
+        return until is None or until - now < EXPIRING
+
+
+def begin(tenant: str, address: str, *, feed: MailFeed, now: datetime) -> MailboxRecord:
+    """A mailbox that is listened to from now on: what is older was answered by people. Errors: Failure."""
+    return MailboxRecord(
+        id=mailbox_id(address),
+        tenant=tenant,
+        address=address,
+        heard_since=now,
+        history_id=feed.place(),
+        synced_through=now,
+        updated_at=now,
+    )
+
+
+def renew_watch(record: MailboxRecord, *, feed: MailFeed, topic: str, now: datetime) -> Renewed:
+    """Have changes told to the topic for seven more days. A failure leaves the mailbox as it was.
+
+    Without a watch the mailbox is still heard, by the sweep; so a failure here does not say that it is not.
+    """
+    try:
+        watch = feed.watch(topic)
+    except Failure as error:
+        return Renewed(record, error)
+    return Renewed(record.but(watch_expires_at=watch.expires_at, updated_at=now))

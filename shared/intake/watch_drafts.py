@@ -1,0 +1,74 @@
+"""See what people did with our drafts in Gmail, and have everything else learn of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from shared.errors import Failure
+from shared.jobs.draft import Draft
+from shared.policy.by_hand import Deed, Deleted, Readdressed, Resaved, Rewritten, deed
+from shared.ports import Mailbox
+
+
+class HandledDrafts(Protocol):
+    """Where the consequences of what a person did are written down, all of them or none."""
+
+    def take(self, draft: Draft, found: Deed, now: datetime) -> bool:
+        """False when the draft's job is under way or somebody else wrote first: the next run looks again."""
+        ...
+
+
+@dataclass
+class Watched:
+    """What one run saw, by number of drafts."""
+
+    drafts: int = 0
+    sent: int = 0
+    rewritten: int = 0
+    deleted: int = 0
+    left_alone: int = 0
+    failed: int = 0
+
+
+def watch_drafts(
+    drafts: Sequence[Draft],
+    *,
+    mailbox: Mailbox,
+    handled: HandledDrafts,
+    now: datetime,
+    failed: Callable[[Failure], None],
+    watched: Watched,
+) -> None:
+    """Compare the open drafts of one mailbox with what lies in it. A draft that fails is looked at next time.
+
+    Errors: Failure when the mailbox itself cannot be read.
+    """
+    listed = mailbox.listed_drafts()
+    for draft in drafts:
+        watched.drafts += 1
+        id_ = draft.gmail_draft_id
+        if id_ is None or listed.get(id_) == draft.gmail_message_id:
+            continue
+        try:
+            there = mailbox.draft(id_)
+            sent = mailbox.sent_mails(draft.recipient, draft.created_at) if there is None else ()
+            found = deed(draft, there, sent)
+            if found is not None:
+                _count(watched, found, taken=handled.take(draft, found, now))
+        except Failure as error:
+            watched.failed += 1
+            failed(error)
+
+
+def _count(watched: Watched, found: Deed, *, taken: bool) -> None:
+    if not taken or isinstance(found, Resaved):
+        watched.left_alone += 1
+    elif isinstance(found, Rewritten | Readdressed):
+        watched.rewritten += 1
+    elif isinstance(found, Deleted):
+        watched.deleted += 1
+    else:
+        watched.sent += 1

@@ -1,0 +1,46 @@
+"""A sender's mailbox as we hear it: how far it was read, and whether it can be."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from shared.jobs.document import Document
+from shared.jobs.route import route_id
+
+
+class MailboxStatus(StrEnum):
+    """Whether we can hear a mailbox."""
+
+    CONNECTED = "connected"
+    RECONNECT = "reconnect"
+    """Google refuses us: a person has to connect it again; `reason` says how."""
+
+
+class MailboxRecord(Document):
+    """One of a tenant's mailboxes. Everything that came in up to `synced_through` has been heard."""
+
+    id: str
+    tenant: str
+    address: str
+    status: MailboxStatus = MailboxStatus.CONNECTED
+    reason: str = ""
+    heard_since: datetime
+    """When we began to listen: what is older was answered by people."""
+    history_id: int | None = None
+    """Gmail's place in its history up to which all was heard; None while it is read anew by time."""
+    synced_through: datetime
+    resync_from: datetime | None = None
+    """While it is read anew by time: everything before this was looked at."""
+    watch_expires_at: datetime | None = None
+    """When Gmail stops telling us of new mail; the sweep goes on hearing it."""
+    updated_at: datetime
+
+    @property
+    def path(self) -> str:
+        return f"tenants/{self.tenant}/mailboxes/{self.id}"
+
+
+def mailbox_id(address: str) -> str:
+    """The id of a mailbox, and of the route that leads from it to its tenant."""
+    return route_id("mailbox", address.strip().lower())

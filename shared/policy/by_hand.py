@@ -1,0 +1,112 @@
+"""What a person did with our draft in their mailbox: sent it, rewrote it, readdressed it or threw it away."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from shared.jobs.draft import Draft
+from shared.policy.addresses import same_address
+from shared.policy.letter import text_of
+from shared.ports import DraftInMailbox, SentMail
+
+_REPLY_PREFIX = re.compile(r"^(?:\s*(?:re|aw|sv|antw|odp|fwd?|wg)\s*(?:\[\d+\])?\s*:)+\s*", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Sent:
+    """It went out."""
+
+    mail: SentMail
+
+
+@dataclass(frozen=True)
+class Deleted:
+    """It is gone, and nothing went out instead."""
+
+
+@dataclass(frozen=True)
+class Resaved:
+    """Gmail keeps the same words under a new message id."""
+
+    message_id: str
+
+
+@dataclass(frozen=True)
+class Rewritten:
+    """It holds a person's words now; `body` is without our footer."""
+
+    message_id: str
+    subject: str
+    body: str
+
+
+@dataclass(frozen=True)
+class Readdressed:
+    """It goes to somebody else now, or to more people: only its writer can send that."""
+
+    message_id: str
+
+
+Deed = Sent | Deleted | Resaved | Rewritten | Readdressed
+
+
+def deed(draft: Draft, there: DraftInMailbox | None, sent: Sequence[SentMail]) -> Deed | None:
+    """What was done, None when the draft lies there as we filed it.
+
+    `sent` are the mails that went out to the person since the draft was made, oldest first.
+    """
+    if there is None:
+        went_out = sent_by_hand(draft, sent)
+        return Sent(went_out) if went_out is not None else Deleted()
+    if there.message_id == draft.gmail_message_id:
+        return None
+    mail = there.mail
+    everybody = [each.address for each in (*mail.to, *mail.cc)] + [*mail.headers.get("bcc", ())]
+    if len(everybody) != 1 or not same_address(everybody[0], draft.recipient):
+        return Readdressed(there.message_id)
+    body = without_footer(mail.text, draft.footer)
+    same_words = _words(body) == _words(draft.body) and plain_subject(mail.subject) == plain_subject(
+        draft.subject
+    )
+    if same_words:
+        return Resaved(there.message_id)
+    return Rewritten(there.message_id, _spaced(mail.subject) or draft.subject, body)
+
+
+def sent_by_hand(draft: Draft, sent: Sequence[SentMail]) -> SentMail | None:
+    """The mail that the draft became: it carries our mark, lies in its thread or has its subject."""
+    for mail in sent:
+        if mail.sent_at < draft.created_at:
+            continue
+        in_thread = draft.gmail_thread_id is not None and mail.thread_id == draft.gmail_thread_id
+        same_subject = plain_subject(mail.subject) == plain_subject(draft.subject)
+        if mail.marker == draft.id or in_thread or same_subject:
+            return mail
+    return None
+
+
+def without_footer(text: str, footer: str) -> str:
+    """The written words: the footer is ours and is put under them again, however Gmail wrapped it."""
+    lines = text.replace("\r\n", "\n").split("\n")
+    wanted = _words(text_of("", footer))
+    if wanted:
+        for start in range(len(lines)):
+            if _words("\n".join(lines[start:])).startswith(wanted):
+                lines = lines[:start]
+                break
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(line.rstrip() for line in lines)).strip()
+
+
+def plain_subject(subject: str) -> str:
+    """A subject without its Re: and Fwd:, for comparing."""
+    return _spaced(_REPLY_PREFIX.sub("", subject)).lower()
+
+
+def _spaced(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _words(text: str) -> str:
+    return " ".join(text.replace("*", " ").split()).lower()

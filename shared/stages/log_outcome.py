@@ -1,0 +1,25 @@
+"""Tell the CRM what became of a draft, in the note that told of it."""
+
+from __future__ import annotations
+
+from shared.jobs.crm_words import outcome_note
+from shared.jobs.draft import DraftState
+from shared.jobs.job import Job, Status
+from shared.jobs.outcome import Outcome, Stop
+from shared.ports import Crm, Drafts
+
+_ENDS = {
+    DraftState.SENT: Status.DONE,
+    DraftState.SENT_BY_HAND: Status.DONE,
+    DraftState.REJECTED: Status.STOPPED,
+    DraftState.EXPIRED: Status.STOPPED,
+}
+
+
+def log_outcome(job: Job, *, drafts: Drafts, crm: Crm) -> Outcome:
+    """Bring the note up to date; without a note there is nothing to tell, and one that was deleted stays so."""
+    assert job.draft_id is not None
+    draft = drafts.get(job.draft_id)
+    if draft.note_id is not None and not draft.is_open:
+        crm.update_note(draft.note_id, outcome_note(draft))
+    return Stop(_ENDS.get(draft.state, Status.STOPPED), [draft.end_reason or f"the draft is {draft.state}"])

@@ -1,0 +1,275 @@
+"""Read one mail that came in: what kind it is, and what follows from that alone (P9)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+
+from shared.jobs import audit, moves
+from shared.jobs.contact import Contact
+from shared.jobs.document import Document
+from shared.jobs.draft import Draft, DraftState
+from shared.jobs.job import Job, Status
+from shared.jobs.mail import HeardMail, Mail, MailKind, Reading
+from shared.jobs.moves import Attempt
+from shared.jobs.outcome import Advance, Hold, Outcome, Stop, Wait
+from shared.jobs.rules import SuppressionReason
+from shared.jobs.tenant import Tenant
+from shared.policy.addresses import BadAddress, canonical_address
+from shared.policy.mail_kind.kind import kind_of
+from shared.policy.mail_kind.known import Known
+from shared.policy.suppression import is_suppressed, new_suppression, renewed
+from shared.ports import Contacts, Drafts, Jobs, Mailbox, Suppressions
+
+HANDLED_WAIT = timedelta(minutes=2)
+"""How soon a reply looks again whether the sweep has seen what a person did with our draft."""
+
+KeyOf = Callable[[str], str]
+
+_SUPPRESSES = {
+    MailKind.OPT_OUT: (SuppressionReason.OPT_OUT, "opted_out"),
+    MailKind.COMPLAINT: (SuppressionReason.COMPLAINT, "complained"),
+    MailKind.HARD_BOUNCE: (SuppressionReason.BOUNCED, "bounced"),
+}
+_REPLACEABLE = frozenset({DraftState.PENDING, DraftState.APPROVED})
+
+
+def read_reply(
+    job: Job,
+    *,
+    mailbox: Mailbox,
+    tenant: Tenant,
+    contacts: Contacts,
+    drafts: Drafts,
+    jobs: Jobs,
+    suppressions: Suppressions,
+    key_of: KeyOf,
+    now: datetime,
+) -> Outcome:
+    """Stop everything for who must not be mailed, note who is away, and have a person answered."""
+    heard = job.mails[0]
+    mail = mailbox.mail(heard.message_id)
+    if mail is None:
+        return Stop(Status.STOPPED, ["the mail was deleted before it could be read"])
+    desk = _Desk(job, contacts, drafts, jobs, suppressions, key_of, now)
+    sender = _plain(mail.sender.address)
+    if sender is not None and sender in tenant.senders:
+        return Stop(Status.STOPPED, ["one of our own mailboxes wrote it"])
+    writer = desk.contact_at(sender)
+    contact = desk.contact(heard.follows) or writer
+    known = Known(
+        ours=frozenset(tenant.senders),
+        contact=contact.address if contact else None,
+        contact_name=contact.name if contact else "",
+        today=now.date(),
+    )
+    reading = kind_of(mail, known)
+    heard = heard.but(
+        sender=sender or "",
+        name=mail.sender.name,
+        received_at=mail.received_at or heard.received_at or now,
+        kind=reading.kind,
+        reason=reading.reason,
+        attachments=mail.attachments,
+    )
+    said: dict[str, Any] = {"mails": (heard, *job.mails[1:]), "notes": job.noting(*_notes(heard, mail))}
+    if reading.kind in _SUPPRESSES:
+        return desk.suppress(reading, sender, contact, said)
+    if reading.kind in (MailKind.OUT_OF_OFFICE, MailKind.AUTO_REPLY, MailKind.SOFT_BOUNCE):
+        return desk.note(reading, contact, said)
+    if heard.in_spam:
+        return Stop(Status.STOPPED, ["Gmail takes it for spam: nothing is written to its sender"], **said)
+    if sender is None:
+        return Hold(["its From is not exactly one plain address: read it in Gmail"], **said)
+    if mail.defects and not mail.own_words.strip():
+        return Hold(["the mail cannot be read, open it in Gmail: " + "; ".join(mail.defects)], **said)
+    return desk.answer(reading, sender, mailbox, writer, contact, said)
+
+
+def _plain(address: str) -> str | None:
+    try:
+        return canonical_address(address)
+    except BadAddress:
+        return None
+
+
+def _notes(heard: HeardMail, mail: Mail) -> Sequence[str]:
+    notes: list[str] = []
+    if heard.attachments:
+        notes.append(f"{len(heard.attachments)} attached, not opened: {', '.join(heard.attachments[:5])}")
+    if mail.defects:
+        notes.append("the mail is not sound: " + "; ".join(mail.defects[:3]))
+    return notes
+
+
+class _Desk:
+    """What is known about the person, and what is written about them."""
+
+    def __init__(
+        self,
+        job: Job,
+        contacts: Contacts,
+        drafts: Drafts,
+        jobs: Jobs,
+        suppressions: Suppressions,
+        key_of: KeyOf,
+        now: datetime,
+    ) -> None:
+        self._job = job
+        self._contacts = contacts
+        self._drafts = drafts
+        self._jobs = jobs
+        self._suppressions = suppressions
+        self._key_of = key_of
+        self._now = now
+
+    def contact(self, contact_id: str | None) -> Contact | None:
+        return self._contacts.get(contact_id) if contact_id else None
+
+    def contact_at(self, address: str | None) -> Contact | None:
+        return self._contacts.get(self._key_of(address)) if address else None
+
+    def answer(
+        self,
+        reading: Reading,
+        sender: str,
+        mailbox: Mailbox,
+        writer: Contact | None,
+        contact: Contact | None,
+        said: dict[str, Any],
+    ) -> Outcome:
+        """A person wrote: to be answered, unless somebody has to decide to whom the answer goes."""
+        if reading.kind is MailKind.FORWARDED:
+            return Hold([f"{reading.reason}: decide by hand who is answered"], **said)
+        addressee = contact if reading.kind is MailKind.ALIAS else writer
+        opened = self._open_draft(contact)
+        if opened is not None and _handled_by_hand(opened, mailbox):
+            why = "somebody sent, changed or deleted our draft in Gmail: the sweep finds out first"
+            return Wait(self._now + HANDLED_WAIT, [why])
+        if reading.kind is MailKind.COLLEAGUE and opened is not None and contact is not writer:
+            why = "a colleague answered in a thread in which a draft to somebody else is open"
+            return Hold([f"{why}: decide by hand who is answered"], **said)
+        writes: list[Document] = []
+        if addressee is not None:
+            writes.append(addressee.but(last_wrote_at=self._now, away_until=None, updated_at=self._now))
+        return Advance(
+            "resolve_identity",
+            writes=writes,
+            announce=["replied"],
+            contact_id=addressee.id if addressee else self._key_of(sender),
+            address=addressee.address if addressee else sender,
+            **said,
+        )
+
+    def note(self, reading: Reading, contact: Contact | None, said: dict[str, Any]) -> Outcome:
+        """A machine wrote that stops nothing; it may say until when the person is away."""
+        writes: list[Document] = []
+        if reading.returns_on is not None and contact is not None:
+            away_until = datetime.combine(reading.returns_on, time.min, UTC)
+            writes.append(contact.but(away_until=away_until, updated_at=self._now))
+        return Stop(
+            Status.STOPPED,
+            [f"{reading.kind}: {reading.reason}"],
+            writes=writes,
+            announce=[reading.kind.value],
+            **said,
+        )
+
+    def suppress(
+        self, reading: Reading, sender: str | None, contact: Contact | None, said: dict[str, Any]
+    ) -> Outcome:
+        """Nobody is mailed again who said so or cannot be reached; their open draft is taken back."""
+        reason, told = _SUPPRESSES[reading.kind]
+        people = self._concerned(reading, sender, contact)
+        why = f"{reading.kind}: {reading.reason}"
+        if not people:
+            return Stop(Status.STOPPED, [why, "none of the addresses is one that we know"], **said)
+        writes: list[Document] = []
+        withdrawn: Draft | None = None
+        for contact_id, known in people.items():
+            writes += self._suppression(contact_id, reason, why)
+            opened = self._open_draft(known)
+            if known is not None and opened is not None and opened.state in _REPLACEABLE:
+                writes += self._taken_back(known, opened, why)
+                withdrawn = withdrawn or opened
+        if withdrawn is None or withdrawn.gmail_draft_id is None:
+            return Stop(Status.STOPPED, [why], writes=writes, announce=[told], **said)
+        return Advance("withdraw_draft", writes=writes, announce=[told], draft_id=withdrawn.id, **said)
+
+    def _concerned(
+        self, reading: Reading, sender: str | None, contact: Contact | None
+    ) -> dict[str, Contact | None]:
+        """Whom it is about. A report is believed only about people whom we know (P10)."""
+        if reading.failed or reading.kind is MailKind.HARD_BOUNCE:
+            plain = {address for each in reading.failed if (address := _plain(each))}
+            found = {person.id: person for each in sorted(plain) if (person := self.contact_at(each))}
+            return dict(found)
+        people: dict[str, Contact | None] = {}
+        if sender is not None:
+            people[self._key_of(sender)] = self.contact_at(sender)
+        # Whoever says "stop" in the thread of a person we know from another address may well be that person.
+        if contact is not None and (sender is None or contact.id not in people):
+            people[contact.id] = contact
+        return people
+
+    def _suppression(self, contact_id: str, reason: SuppressionReason, why: str) -> list[Document]:
+        known = self._suppressions.get(contact_id)
+        tenant, now = self._job.tenant, self._now
+        if known is None or not is_suppressed(known, now):
+            fresh = new_suppression(tenant=tenant, id=contact_id, reason=reason, actor=audit.BY_RULE, now=now)
+            entry = fresh if known is None else fresh.read_at(known.version)
+        else:
+            entry = renewed(known, reason=reason, actor=audit.BY_RULE, now=now)
+        if entry is known:
+            return []
+        before = known.reason.value if known is not None and is_suppressed(known, now) else "not suppressed"
+        return [
+            entry,
+            audit.AuditEntry.of(
+                tenant=tenant,
+                kind=audit.SUPPRESSION_CHANGED,
+                subject=contact_id,
+                actor=audit.BY_RULE,
+                reason=f"{why} ({self._job.id})",
+                before=before,
+                after=entry.reason.value,
+                at=now,
+            ),
+        ]
+
+    def _taken_back(self, contact: Contact, draft: Draft, why: str) -> list[Document]:
+        rejected = draft.moved(DraftState.REJECTED).but(end_reason=why)
+        writes: list[Document] = [
+            rejected,
+            contact.but(open_draft=None, updated_at=self._now),
+            audit.AuditEntry.of(
+                tenant=draft.tenant,
+                kind=audit.DRAFT_REJECTED,
+                subject=draft.id,
+                actor=audit.BY_RULE,
+                reason=f"{why} ({self._job.id})",
+                before=draft.state.value,
+                after=rejected.state.value,
+                at=self._now,
+            ),
+        ]
+        owner = self._jobs.get(draft.job_id)
+        # A job that is under way finds its draft closed by itself.
+        if owner is not None and owner.id != self._job.id and owner.next is None and not owner.is_final:
+            writes.append(moves.ended(owner, Status.STOPPED, (why,), Attempt(self._now, self._now)))
+        return writes
+
+    def _open_draft(self, contact: Contact | None) -> Draft | None:
+        if contact is None or contact.open_draft is None:
+            return None
+        draft = self._drafts.get(contact.open_draft)
+        return draft if draft.is_open else None
+
+
+def _handled_by_hand(draft: Draft, mailbox: Mailbox) -> bool:
+    """Whether the draft no longer lies in the mailbox as we filed it."""
+    if draft.gmail_draft_id is None or draft.state not in _REPLACEABLE:
+        return False
+    there = mailbox.draft(draft.gmail_draft_id)
+    return there is None or there.message_id != draft.gmail_message_id
