@@ -50,10 +50,20 @@ class Topic(Row):
 
 
 class Secret(Row):
-    """A secret; one for each tenant is named `<name>-<tenant>`."""
+    """A secret; one for each tenant is named `<name>-<tenant>`.
+
+    One for each mailbox is named `<name>-<tenant>-<mailbox id>`, and made when its mailbox is connected.
+    """
 
     what: str
     per_tenant: bool
+    per_mailbox: bool = False
+
+    @model_validator(mode="after")
+    def _one_owner(self) -> Self:
+        if self.per_tenant and self.per_mailbox:
+            raise ValueError("a secret is one for each tenant or one for each mailbox, not both")
+        return self
 
 
 class Trigger(Row):

@@ -10,10 +10,13 @@ from typing import Any, TypeVar
 
 from shared.jobs.contact import Contact
 from shared.jobs.facts import Company, Message, Submission
+from shared.jobs.mail import Address, HeardMail, Mail
+from shared.jobs.mailbox import MailboxRecord, mailbox_id
 from shared.jobs.moves import Attempt, Route
 from shared.jobs.outcome import Outcome
 from shared.jobs.playbooks import PLAYBOOKS
 from shared.jobs.rules import Suppression, SuppressionReason
+from shared.jobs.thread import FollowedThread, followed_id
 from shared.ports import CrmContact, MailThread
 from tests.policy.examples import (
     IDENTITY,
@@ -31,8 +34,8 @@ from tests.policy.examples import (
 
 __all__ = (
     "ADDRESS", "COMPANY", "IDENTITY", "NOW", "ROUTING", "SENDER", "SLOTS", "SUBMISSION", "THREAD",
-    "attempt", "company", "contact", "controls", "crm_contact", "draft", "expect", "job", "mail_thread", "message",
-    "rules", "submission", "suppression", "tenant",
+    "attempt", "company", "contact", "controls", "crm_contact", "draft", "expect", "followed_thread", "heard_mail",
+    "job", "mail", "mail_thread", "mailbox_record", "message", "rules", "submission", "suppression", "tenant",
 )  # fmt: skip
 
 Expected = TypeVar("Expected", bound=Outcome)
@@ -97,6 +100,69 @@ def message(**changes: Any) -> Message:
 
 def mail_thread(*messages: Message) -> MailThread:
     return MailThread(id="t1", messages=messages or (message(),))
+
+
+def mail(**changes: Any) -> Mail:
+    """Maya's mail as the mailbox reads it; `text` is all her own words unless `own_words` are given.
+
+    `headers` are added, each a single text.
+    """
+    headers = {name.lower(): (value,) for name, value in changes.pop("headers", {}).items()}
+    text = changes.get("text", "Does it work with NetSuite too?")
+    fields = {
+        "id": "m1",
+        "thread_id": "t1",
+        "headers": headers,
+        "sender": Address(address=ADDRESS, name="Maya Okafor"),
+        "to": (Address(address=SENDER.mailbox, name=SENDER.name),),
+        "subject": "Re: Reporting for Brightloop",
+        "received_at": NOW,
+        "text": text,
+        "own_words": text,
+    }
+    return Mail.model_validate({**fields, **changes})
+
+
+def heard_mail(**changes: Any) -> HeardMail:
+    """Maya's mail as a job keeps it, before it is read."""
+    fields = {
+        "message_id": "m1",
+        "thread_id": "t1",
+        "mailbox": SENDER.mailbox,
+        "sender": ADDRESS,
+        "name": "Maya Okafor",
+        "received_at": NOW,
+    }
+    return HeardMail.model_validate({**fields, **changes})
+
+
+def followed_thread(**changes: Any) -> FollowedThread:
+    fields = {
+        "tenant": "default",
+        "mailbox": SENDER.mailbox,
+        "thread_id": "t1",
+        "contact_id": "k1",
+        "draft_id": "d1",
+        "followed_at": NOW,
+        **changes,
+    }
+    return FollowedThread.model_validate(
+        {"id": followed_id(fields["mailbox"], fields["thread_id"]), **fields}
+    )
+
+
+def mailbox_record(**changes: Any) -> MailboxRecord:
+    """Ann's mailbox, heard for thirty days and up to five minutes ago."""
+    fields = {
+        "id": mailbox_id(SENDER.mailbox),
+        "tenant": "default",
+        "address": SENDER.mailbox,
+        "heard_since": NOW - timedelta(days=30),
+        "history_id": 1000,
+        "synced_through": NOW - timedelta(minutes=5),
+        "updated_at": NOW - timedelta(minutes=5),
+    }
+    return MailboxRecord.model_validate({**fields, **changes})
 
 
 def suppression(**changes: Any) -> Suppression:

@@ -7,43 +7,27 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from email import message_from_bytes, policy
 from typing import Any
 
 import sentry_sdk
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from shared.errors import Failure, Permanent, Unclear
+from shared.errors import Failure, Permanent
 from shared.jobs.contact import Contact
 from shared.jobs.document import Document
 from shared.jobs.draft import Draft
 from shared.jobs.facts import Company
 from shared.jobs.job import Job
 from shared.jobs.outcome import Outcome
-from shared.policy.letter import DRAFT_HEADER
-from shared.ports import Busy, CrmContact, FiledDraft, MailThread
+from shared.jobs.rules import Suppression
+from shared.jobs.thread import FollowedThread, followed_id
+from shared.ports import Busy, CrmContact
 from tests.agents.fake_model import FakeModel as FakeModel
-
-
-@dataclass
-class Trouble:
-    """What goes wrong: `fails` before anything happens, `loses` after it happened. `asked` is every call."""
-
-    fails: dict[str, Failure] = field(default_factory=dict[str, Failure])
-    loses: set[str] = field(default_factory=set[str])
-    asked: list[str] = field(default_factory=list[str])
-
-    def before(self, call: str) -> None:
-        self.asked.append(call)
-        if call in self.fails:
-            raise self.fails[call]
-
-    def after(self, call: str) -> None:
-        """Lose the answer of this call, once."""
-        if call in self.loses:
-            self.loses.remove(call)
-            raise Unclear(f"{call} gave no answer")
+from tests.fake_mailbox import FakeFeed as FakeFeed
+from tests.fake_mailbox import FakeMailbox as FakeMailbox
+from tests.fake_mailbox import FakeMailInbox as FakeMailInbox
+from tests.trouble import Trouble as Trouble
 
 
 @dataclass
@@ -150,48 +134,6 @@ class FakeCrm:
 
 
 @dataclass
-class FakeMailbox:
-    """A mailbox in memory; `drafts` are the bytes and the thread of each draft, by its Gmail id."""
-
-    thread: MailThread | None = None
-    drafts: dict[str, tuple[bytes, str | None]] = field(default_factory=dict[str, tuple[bytes, str | None]])
-    trouble: Trouble = field(default_factory=Trouble)
-    made: int = 0
-    """Drafts ever created here."""
-
-    def newest_thread_with(self, address: str) -> MailThread | None:
-        self.trouble.before("newest_thread_with")
-        return self.thread
-
-    def find_draft(self, marker: str) -> FiledDraft | None:
-        self.trouble.before("find_draft")
-        for id_, (raw, _) in self.drafts.items():
-            if message_from_bytes(raw, policy=policy.default)[DRAFT_HEADER] == marker:
-                return self._filed(id_)
-        return None
-
-    def create_draft(self, raw: bytes, thread_id: str | None) -> FiledDraft:
-        self.trouble.before("create_draft")
-        self.made += 1
-        self.drafts[f"r{self.made}"] = (raw, thread_id)
-        self.trouble.after("create_draft")
-        return self._filed(f"r{self.made}")
-
-    def update_draft(self, draft_id: str, raw: bytes, thread_id: str | None) -> FiledDraft | None:
-        self.trouble.before("update_draft")
-        if draft_id not in self.drafts:
-            return None
-        self.drafts[draft_id] = (raw, thread_id)
-        self.trouble.after("update_draft")
-        return self._filed(draft_id)
-
-    def _filed(self, id_: str) -> FiledDraft:
-        return FiledDraft(
-            id=id_, message_id=f"{id_}-message", thread_id=self.drafts[id_][1] or f"{id_}-thread"
-        )
-
-
-@dataclass
 class FakeCalendar:
     """Busy times in memory; `asked` is every calendar that was looked at, with its window."""
 
@@ -226,6 +168,26 @@ class FakeContacts:
 
     def get(self, contact_id: str) -> Contact | None:
         return self.kept.get(contact_id)
+
+
+class FakeSuppressions:
+    """Who must not be mailed, by contact id."""
+
+    def __init__(self, *entries: Suppression) -> None:
+        self.kept = {entry.id: entry for entry in entries}
+
+    def get(self, contact_id: str) -> Suppression | None:
+        return self.kept.get(contact_id)
+
+
+class FakeThreads:
+    """The threads that are followed."""
+
+    def __init__(self, *threads: FollowedThread) -> None:
+        self.kept = {thread.id: thread for thread in threads}
+
+    def get(self, mailbox: str, thread_id: str) -> FollowedThread | None:
+        return self.kept.get(followed_id(mailbox, thread_id))
 
 
 class FakeJobs:

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 
 from shared.runtime.entry import Call, sweep
 from shared.runtime.mailboxes import Mailboxes
+from shared.runtime.watches import renew_all
 from shared.runtime.wire.feed import feed_of
 
 
 @sweep
 def renew_watch(call: Call) -> Mapping[str, object]:
-    return Mailboxes(call.world, feed_of, call.trace_id).renew()
+    return renew_all(Mailboxes(call.world, feed_of))

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from shared.runtime.entry import Call, sweep
+from shared.runtime.hearing import hear
 from shared.runtime.mailboxes import Mailboxes
 from shared.runtime.wire.feed import feed_of
 
@@ -10,10 +11,5 @@ from shared.runtime.wire.feed import feed_of
 @sweep
 def sync_mailboxes(call: Call) -> Mapping[str, object]:
     asked = call.payload
-    return Mailboxes(
-        call.world,
-        feed_of,
-        call.trace_id,
-        only_tenant=asked.get("tenant"),
-        only_mailbox=asked.get("mailbox"),
-    ).sync()
+    mailboxes = Mailboxes(call.world, feed_of, asked.get("tenant"), asked.get("mailbox"))
+    return hear(mailboxes, call.trace_id)

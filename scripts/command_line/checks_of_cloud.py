@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from scripts.catalogue import load
-from scripts.command_line.checking import Check, Health, Wrong, look, skip
+from scripts.command_line.checking import Check, Health, Wrong, look, skip, unknown
 from scripts.command_line.connection import Connection
 from scripts.command_line.problem import Problem
+from shared.errors import Failure, Permanent
 from shared.jobs.route import TenantRoute, route_id
 from shared.jobs.tenant import Tenant
 from shared.operators.flags import show_flags
 from shared.policy.addresses import address_key
+from shared.runtime.wire.vendors import OAUTH_CLIENT, oauth_client
 
 _TIMEOUT_S = 5.0
 _CREDENTIALS = "check PROJECT, and that these credentials may use it"
@@ -96,13 +98,31 @@ def _topic(connection: Connection, name: str) -> str:
 def _secrets(connection: Connection) -> list[Check]:
     checks: list[Check] = []
     for name, secret in load().secrets.items():
+        if secret.per_mailbox:
+            continue
         full = f"{name}-{connection.tenant}" if secret.per_tenant else name
         if name == "openai-api-key" and not connection.settings.model:
             checks.append(skip(f"secret {full}", "MODEL is empty: everything is written by rule"))
             continue
+        if name == OAUTH_CLIENT:
+            checks.append(_oauth_client(connection))
+            continue
         mend = f"put it into Secret Manager: {secret.what}"
         checks.append(look(f"secret {full}", lambda full=full: _secret(connection, full), mend))
     return checks
+
+
+def _oauth_client(connection: Connection) -> Check:
+    """Whom owners let in; where all mailboxes are delegated there need be none."""
+    name = f"secret {OAUTH_CLIENT}"
+    try:
+        oauth_client(connection.world)
+    except Permanent as error:
+        why = f"mailboxes are connected by delegation alone: {error.reason}"
+        return skip(name, why)
+    except Failure as error:
+        return unknown(name, error.reason, _CREDENTIALS)
+    return Check(name, Health.OK, "readable")
 
 
 def _secret(connection: Connection, name: str) -> str:

@@ -12,6 +12,7 @@ from shared.connectors import gmail, google_calendar
 from shared.connectors.google_auth import DelegatedTokens, ServiceAccountKey
 from shared.connectors.http import VendorHttp
 from shared.errors import Permanent
+from shared.jobs.facts import Connection as By
 from shared.jobs.tenant import Tenant
 from shared.runtime.wire.secrets import of_tenant, secrets
 
@@ -24,8 +25,9 @@ Mint = Callable[[str, tuple[str, ...]], str]
 
 
 def delegation_checks(tenant: Tenant, mint: Mint, client_id: str) -> list[Check]:
-    """One check of each sender; where the scopes are refused together, each is asked for alone."""
-    mailboxes = sorted({sender.mailbox for sender in tenant.senders.values()})
+    """One check of each delegated sender; where the scopes are refused together, each is asked for alone."""
+    senders = tenant.senders.values()
+    mailboxes = sorted({each.mailbox for each in senders if each.connection is By.DELEGATION})
     return [
         look(f"delegation {mailbox}", lambda mailbox=mailbox: _delegated(mailbox, mint, client_id), _KEY)
         for mailbox in mailboxes

@@ -54,7 +54,7 @@ def secret_checks(
     """Whether each secret of functions.yaml, for each tenant its own, has a version; no value is read."""
     checks: list[Check] = []
     for name, secret in catalogue.secrets.items():
-        if name == "openai-api-key" and not model:
+        if secret.per_mailbox or (name == "openai-api-key" and not model):
             continue
         if secret.per_tenant and not tenants:
             why = "it is one for each tenant, and which tenants there are is not known"

@@ -12,6 +12,7 @@ from scripts.command_line.connection import Connection
 from shared.connectors import gmail, google_calendar
 from shared.connectors.google_calendar import GoogleCalendar
 from shared.connectors.hubspot import VERSION
+from shared.jobs.facts import Connection as By
 from shared.jobs.facts import Sender
 from shared.jobs.tenant import Tenant
 from shared.policy.addresses import same_address
@@ -104,6 +105,8 @@ def _write_scope(connection: Connection) -> Check:
 
 def _delegation(connection: Connection, tenant: Tenant) -> list[Check]:
     had: list[tuple[Mint, str]] = []
+    if all(sender.connection is By.OAUTH for sender in tenant.senders.values()):
+        return [skip("delegation key", "every mailbox is connected by its owner's consent")]
 
     def key() -> str:
         had.append(tokens_of(connection))
@@ -125,7 +128,9 @@ class _Profile(BaseModel):
 
 
 def _gmail(connection: Connection, sender: Sender) -> str:
-    http = google_http(connection.world, connection.tenant, "gmail", sender.mailbox, gmail.SCOPES)
+    http = google_http(
+        connection.world, connection.tenant, "gmail", sender.mailbox, gmail.SCOPES, sender.connection
+    )
     profile = http.read("profile", "GET", "/gmail/v1/users/me/profile").parsed(_Profile)
     if not same_address(profile.address, sender.mailbox):
         raise Wrong(
@@ -136,8 +141,9 @@ def _gmail(connection: Connection, sender: Sender) -> str:
 
 
 def _calendar(connection: Connection, sender: Sender) -> str:
+    scopes = google_calendar.SCOPES
     http = google_http(
-        connection.world, connection.tenant, "calendar", sender.mailbox, google_calendar.SCOPES
+        connection.world, connection.tenant, "calendar", sender.mailbox, scopes, sender.connection
     )
     now = connection.world.clock()
     GoogleCalendar(http).busy(sender.calendar_id, now, now + timedelta(hours=1))

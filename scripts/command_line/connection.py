@@ -77,7 +77,7 @@ class Connection:
 
     @property
     def queue(self) -> TaskQueue:
-        from shared.runtime.settle import task_queue
+        from shared.runtime.queue import task_queue
 
         return task_queue(self.world)
 

@@ -18,6 +18,7 @@ from scripts.command_line.gate import gate
 from scripts.command_line.hubspot import hubspot
 from scripts.command_line.jobs import jobs
 from scripts.command_line.lead import lead
+from scripts.command_line.mailbox import mailbox
 from scripts.command_line.problem import Problem
 from scripts.command_line.suppress import suppress
 from scripts.command_line.tenant import tenant
@@ -38,7 +39,7 @@ from scripts.command_line.tenant import tenant
 def whisper(
     context: click.Context, as_json: bool, tenant_id: str | None, env_file: Path | None, deployed: str | None
 ) -> None:
-    """Look after Pipeline Whisperer: leads, events, jobs, drafts, flags, suppressions, dead letters, tenants.
+    """Look after Pipeline Whisperer: leads, events, jobs, drafts, mailboxes, flags, suppressions, dead letters.
 
     Connects to the local stack that `scripts/run` started, unless --env, --env-file or the environment
     (PROJECT) names another one.
@@ -62,5 +63,6 @@ def _settings_of(environment: str) -> Path:
         raise Problem(str(error)) from error
 
 
-for _group in (lead, events, jobs, drafts, flags, hubspot, suppress, gate, dead_letters, tenant, doctor):
+_GROUPS = (lead, events, jobs, drafts, mailbox, flags, hubspot, suppress, gate, dead_letters, tenant, doctor)
+for _group in _GROUPS:
     whisper.add_command(_group)

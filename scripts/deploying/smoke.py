@@ -23,6 +23,9 @@ from scripts.deploying.synthetic_lead import ADDRESS, Outcome, try_out
 from scripts.deploying.terraform import NotDeployed
 from shared.runtime.logs import quieten
 
+PASSED, FAILED = "synthetic lead: came through", "synthetic lead: failed"
+"""What alerts look for in a build's log."""
+
 LOCAL_TENANT, DEPLOYED_TENANT = "default", "sandbox"
 
 
@@ -70,6 +73,7 @@ def main(
 
 
 def _tell(outcome: Outcome, as_json: bool) -> None:
+    print(PASSED if outcome.ok else FAILED, file=sys.stderr)
     if as_json:
         print(json.dumps(outcome.as_data(), ensure_ascii=False, indent=1))
         return

@@ -16,6 +16,7 @@ from scripts.sandbox.hubspot_signing import headers_v3
 from shared.connectors.gmail import SCOPES, GmailMailbox
 from shared.errors import Failure
 from shared.jobs.draft import Draft, DraftState
+from shared.jobs.facts import Connection as By
 from shared.jobs.job import Job, Status
 from shared.jobs.rules import Mode
 from shared.operators.drafts import show_draft
@@ -169,7 +170,9 @@ def _nothing_was_sent(connection: Connection, owner: Job, outcome: Outcome) -> N
 
 
 def _still_in_the_mailbox(connection: Connection, draft: Draft, outcome: Outcome) -> None:
-    http = google_http(connection.world, connection.tenant, "gmail", draft.sender, SCOPES)
+    sender = connection.tenant_settings().senders.get(draft.sender.lower())
+    by = sender.connection if sender else By.DELEGATION
+    http = google_http(connection.world, connection.tenant, "gmail", draft.sender, SCOPES, by)
     try:
         filed = GmailMailbox(http).find_draft(draft.id)
     except Failure as failure:

@@ -96,12 +96,12 @@ class _Apart:
             shown["body"] = {"attachmentId": self._keep(body), "size": len(body)}
         inner_type = "message/rfc822" if mime_type == "multipart/digest" else "text/plain"
         prefix = f"{part_id}." if part_id else ""
-        shown["parts"] = []
+        parts: list[Json] = []
         for place, piece in enumerate(inner):
             if self._parts >= PARTS_MOST:
                 break
-            shown["parts"].append(self.part(piece, f"{prefix}{place}", depth + 1, inner_type))
-        return shown
+            parts.append(self.part(piece, f"{prefix}{place}", depth + 1, inner_type))
+        return {**shown, "parts": parts}
 
     def _inner(self, described: Message, mime_type: str, body: bytes) -> list[bytes] | None:
         """The pieces of a part that has some, or None for a leaf."""

@@ -75,8 +75,8 @@ class MailPublisher:
         until_s = time.monotonic() + PATIENCE_S
         while not self._stopping.is_set():
             try:
-                message: Any = {"data": data_of(notice)}
-                self._connected().publish(topic=topic, messages=[message], retry=None, timeout=_CALL_S)
+                client: Any = self._connected()
+                client.publish(topic=topic, messages=[{"data": data_of(notice)}], retry=None, timeout=_CALL_S)
                 return
             except (exceptions.NotFound, exceptions.InvalidArgument):
                 dropped(topic)

@@ -81,6 +81,10 @@ def spec(
                 service_account=ACCOUNTS["scheduler"],
                 audience=places.url_of(name),
                 attempt_deadline_s=float(row.trigger.deadline_s or 180),
+                retry_count=3,
+                min_backoff_s=10.0,
+                max_backoff_s=60.0,
+                max_doublings=2,
                 paused=paused,
             )
             for name, row in rows
@@ -120,6 +124,8 @@ def environment(catalogue: Catalogue, places: Places, *, behind_front_end: bool)
         "GMAIL_URL": places.vendors["gmail"],
         "CALENDAR_URL": places.vendors["calendar"],
         "GOOGLE_OAUTH_URL": places.vendors["google-oauth"],
+        "GOOGLE_ACCOUNTS_URL": places.vendors["google-oauth"],
+        "CONNECT_GMAIL_URL": places.url_of("connect_gmail"),
         "OPENAI_URL": places.vendors["openai"] + "/v1",
     }
     if behind_front_end:

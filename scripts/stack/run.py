@@ -37,7 +37,10 @@ PLAYED = 3
 """Leads that are played when nothing is asked for."""
 
 POLL_EVERY_S = 20.0
-"""How often a real portal's forms are read while somebody looks on; deployed, it is a schedule's business."""
+"""How often real vendors are asked while somebody looks on; deployed, it is a schedule's business."""
+
+LOOKED_AT = {"hubspot": ("poll_forms",), "gmail": ("sync_mailboxes", "watch_drafts")}
+"""What is run for real vendors while somebody looks on: no push of theirs can reach this machine."""
 
 EXPECTED = (StackFailed, UnusableLead, NotConfigured, Unreachable, LookupError, ValueError)
 
@@ -215,9 +218,12 @@ def _allow(stack: Stack, lead: Lead) -> None:
 def _stay(stack: Stack, console: Console, since: datetime, *, quiet: bool) -> None:
     """Until Ctrl-C; what happens meanwhile is shown line by line."""
     live = stack.options.live
-    polls = live is not None and "hubspot" in live.vendors
-    if not quiet and polls:
+    vendors = live.vendors if live is not None else ()
+    polls = [sweep for vendor, sweeps in LOOKED_AT.items() if vendor in vendors for sweep in sweeps]
+    if not quiet and "hubspot" in vendors:
         console.print(f"Submit one of your forms: new submissions are looked for every {POLL_EVERY_S:g} s.")
+    if not quiet and "gmail" in vendors:
+        console.print(f"Send or change a draft in Gmail, or answer one: looked for every {POLL_EVERY_S:g} s.")
     if not quiet:
         console.print(
             "[bold]Running.[/] Ctrl-C ends it. Try scripts/seed_leads 5, or scripts/whisper jobs list."
@@ -227,7 +233,8 @@ def _stay(stack: Stack, console: Console, since: datetime, *, quiet: bool) -> No
     while True:
         stack.check()
         if polls and time.monotonic() - polled > POLL_EVERY_S:
-            stack.ask_cloud("POST", "/scheduler/poll_forms/run")
+            for sweep in polls:
+                stack.ask_cloud("POST", f"/scheduler/{sweep}/run")
             polled = time.monotonic()
         if not quiet and not stack.options.cloud_only:
             since = _show_changes(stack, console, since, shown)

@@ -31,6 +31,7 @@ def secrets_of(credentials: Mapping[str, Any]) -> dict[str, str]:
         "hubspot-client-secret": credentials["hubspot_webhook_secret"],
         f"hubspot-service-key-{TENANT}": credentials["hubspot_service_key"],
         f"gmail-delegation-{TENANT}": json.dumps(credentials["google_service_account"]),
+        "gmail-oauth-client": json.dumps(credentials["google_oauth_client"]),
         "address-key": secrets.token_hex(32),
         "openai-api-key": credentials["openai_api_key"],
     }

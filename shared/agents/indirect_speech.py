@@ -47,7 +47,9 @@ _ASIDE = re.compile(
     r"^(?:(?:hi|hello|hey)(?: there| all| team| everyone)?[,! ]+|dear [\w ]{1,30},|"
     r"good (?:morning|afternoon|evening)[, ]+|thanks?(?: you)?[, ]+|please[, ]+|"
     r"(?:and|but|so|also|ok|okay|well|basically|anyway|first|second|secondly|finally|plus)[, ]+|[-*•·]+ *|"
-    r"\d[.)] +| +|(?:[\w, ]{0,40} )?questions?(?: for you)?: *|i am (?:the |a |an )?[\w -]{3,40} (?:at|of|"
+    r"\d[.)] +| +|(?:[\w, ]{0,40} )?questions?(?: for you)?: *|"
+    r"[\w ,'’-]{1,60}: (?=(?:how|what|which|where|when|does|do|did|can|could|will|would|is|are|should|may) )|"
+    r"i am (?:the |a |an )?[\w -]{3,40} (?:at|of|"
     r"for|with) [\w -]{2,40}(?:,| and) (?=we |i |our ))+",
     re.IGNORECASE,
 )
@@ -203,6 +205,11 @@ _QUESTIONS: tuple[tuple[str, _Report], ...] = (
     (r"^(?:i|we) need ((?:a|an|your) (?:demo|quote|call)\b.*)$", _request),
     (r"^(?:can|could|may) (?:i|we) (?:please )?(?:see|get|have|book|schedule|request) (.+)$", _request),
     (rf"^{_WOULD_KNOW} (if|whether|how|what|when|which) ((?:you|we|i|it|this|your|our)\b.+)$", _clause),
+    (
+        r"^(?:please |kindly )?(?:let (?:me|us) know|advise) (if|whether|how|what|when|which|where) "
+        r"(?!you (?:need|want|have|require|would)\b)((?:you|we|i|it|this|your|our)\b.+)$",
+        _clause,
+    ),
     (r"^do you know (if|whether|how|what|when|which) ((?:you|we|i|it|this|your|our)\b.+)$", _clause),
     (rf"^{_ASK}(?:tell|explain|write|describe|translate|help me|make)\b.*$", _never),
     (r"^(do|did) (you|we|i|they) (.+)$", _whether),

@@ -45,6 +45,9 @@ _CLOSING_MAX_WORDS = 30
 _RETURN_MAX_WORDS = 60
 
 
+WANTS_A_TIME = frozenset({MailWish.CALL, MailWish.CONFIRM})
+
+
 def wish_of(text: str) -> MailWish:
     """What the mail asks of us. A question or a complaint keeps it from being read as needing no answer."""
     shown = _shown(text)
@@ -82,7 +85,7 @@ def named_month(text: str) -> str:
     }
     if len(found) != 1:
         return ""
-    return next(iter(found.values())).split()[-1].split("-")[-1]
+    return next(iter(found.values())).split()[-1].split("-")[-1].rstrip(".")
 
 
 def _says(what: str, text: str) -> bool:

@@ -63,6 +63,11 @@ def points(text: str) -> tuple[Point, ...]:
     return tuple(point for point in found if point is not None)
 
 
+def questions_left_out(text: str) -> tuple[str, ...]:
+    """Their questions that may not be repeated, word for word."""
+    return tuple(span for span in _sentences(text) if span.endswith("?") and _point(span) is None)
+
+
 def is_injected(text: str) -> bool:
     """Whether a text speaks to software instead of to a person."""
     return bool(INJECTED.search(_shown(text)))

@@ -64,7 +64,7 @@ _CALL = _any_of(
         like|love|happy (?:to have|with)|up for|open to|for) (?:a |an |another |the |\
             our )?(?:[a-z0-9-]+ ){0,3}?(?:call|meeting|demo|chat|conversation|walk-?through|zoom|\
             video ?call|session)(?! cent)
-    (?:can|could|shall|should|may|let['’]s|let us) (?:we |i )?(?:please )?(?:have a |do a )?(?:meet|\
+    (?:(?:can|could|shall|should|may) (?:we|i)|let['’]s|let us) (?:please )?(?:have a |do a )?(?:meet|\
         talk|speak|chat|call|zoom|discuss)
     (?:could|can|would|will) you (?:please )?(?:call|ring|phone) (?:me|us)
     (?:give|drop) (?:me|us) a (?:call|ring)
@@ -169,7 +169,8 @@ GREETING = re.compile(r"(?:hi|hello|hey|dear|hallo|guten tag|bonjour|hola)(?: [^
 NAME_ALONE = re.compile(r"[A-ZÀ-Þ][^\W\d_]*(?:[ -][A-ZÀ-Þ][^\W\d_]*\.?){0,2}")
 NEGATED_OFFER = re.compile(r"\b(?:not|n['’]t|doesn['’]t|don['’]t|cannot|can['’]t|won['’]t)\b", re.IGNORECASE)
 ASKS_WITHOUT_MARK = re.compile(
-    r"\b(?:(?:can|could|would|will) you\b|please (?:send|share|tell|explain|answer|confirm|advise|provide|let)|"
+    r"\b(?:(?:can|could|would|will) you\b|"
+    r"let (?:me|us) know (?:if|whether|how|what|when|which|where)|please (?:send|share|tell|explain|answer|confirm|advise|provide|let)|"
     r"(?:i|we)(?: would|['’]d) (?:like|love|need|appreciate)|(?:i|we) (?:want|need) (?:to know|a|an|your)|"
     r"wondering (?:if|whether|how|what))",
     re.IGNORECASE,

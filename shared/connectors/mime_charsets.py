@@ -133,6 +133,7 @@ def _likeliest(content: bytes, named: str) -> str:
     attempts = [name for name in (_WIDER.get(named, named), "utf_8") if name]
     decoded = [content.decode(name, "replace") for name in attempts]
     best = min(decoded, key=lambda text: text.count("\ufffd"))
-    if best.count("\ufffd") * 20 <= len(best):
+    replaced = best.count("\ufffd")
+    if replaced * 20 <= len(best) or replaced * 2 <= len(best) - len(best.encode("ascii", "ignore")):
         return best
     return content.decode("cp1252", "replace")

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from email.message import Message
 from email.parser import BytesHeaderParser
 
-from shared.connectors.mime_headers import bytes_of_base64, fit_for_parameters, parameter
+from shared.connectors.mime_headers import LONGEST_HEADER, bytes_of_base64, fit_for_parameters, parameter
 
 MOST_PARTS = 200
 DEEPEST_PART = 20
@@ -23,6 +23,8 @@ MOST_HEADER_BYTES = 256_000
 _LONGEST_BOUNDARY = 200
 _LONGEST_HEADER_NAME = 100
 _MOST_PART_HEADER_BYTES = 16_000
+_HEADER = re.compile(rb"[^\n]++(?:\n[ \t][^\n]*+)*+(?:\n|\Z)")
+_LONE_RETURN = re.compile(rb"\r(?!\n)")
 _BLANK_LINE = re.compile(rb"\r?\n\r?\n")
 _FIRST_BOUNDARY = re.compile(rb"(?:\A|(?<=\n))--([^\s]{1,200})[ \t]{0,20}\r?\n(?=[Cc]ontent-[Tt])")
 _OTHER_LINE = re.compile(rb"(?:\A|(?<=\n))(?=[^\r\n])(?![ \t]|[!-9;-~]+[ \t]{0,20}:|From )")
@@ -120,27 +122,43 @@ def _head(raw: bytes, start: int, end: int, depth: int, splitting: Splitting) ->
         return Message(), raw.index(b"\n", start) + 1
     blank = _BLANK_LINE.search(raw, start, end)
     last, body = (blank.start(), blank.end()) if blank else (end, end)
-    most = min(splitting.header_bytes_left, _MOST_PART_HEADER_BYTES if depth else MOST_HEADER_BYTES)
-    if last - start > most:
-        splitting.defect("Its headers are too long; the last ones are not read.")
-    lines = raw[start : min(last, start + most)]
-    if last - start > most:
-        lines = lines[: lines.rfind(b"\n") + 1] or lines
-    splitting.header_bytes_left -= len(lines)
+    lines = _lines_within_limits(raw, start, last, depth, splitting)
+    whole = len(lines) == last - start
     other = _OTHER_LINE.search(lines)
     if other:
         # A line that is no header ends them: it and all below it are content.
-        whole = not depth and not other.start()
-        splitting.defect("It has no headers." if whole else "A line among its headers is none.")
-        lines, body = lines[: other.start()], start + other.start()
+        at_once = not depth and not other.start()
+        splitting.defect("It has no headers." if at_once else "A line among its headers is none.")
+        body = start + other.start() if whole or at_once else body
+        lines = lines[: other.start()]
     return _fit(BytesHeaderParser().parsebytes(lines), splitting), body
+
+
+def _lines_within_limits(raw: bytes, start: int, end: int, depth: int, splitting: Splitting) -> bytes:
+    """The header lines, each header cut where it is too long, and no more of them than may be read."""
+    left = min(splitting.header_bytes_left, _MOST_PART_HEADER_BYTES if depth else MOST_HEADER_BYTES)
+    longest = min(left, LONGEST_HEADER)
+    kept: list[bytes] = []
+    for header in _HEADER.finditer(raw, start, end):
+        line = header[0]
+        if len(line) > longest:
+            splitting.defect("One of its headers is too long and is cut.")
+            line = line[:longest].rstrip(b"\r\n") + b"\n"
+        left -= len(line)
+        if left < 0 or len(kept) > MOST_HEADERS:
+            splitting.defect("It has too many headers; the last ones are not read.")
+            break
+        kept.append(line)
+    lines = b"".join(kept)
+    splitting.header_bytes_left -= len(lines)
+    return _LONE_RETURN.sub(b"\n", lines)
 
 
 def _fit(parsed: Message, splitting: Splitting) -> Message:
     head = Message()
     for place, (name, value) in enumerate(parsed.raw_items()):
         if place >= MOST_HEADERS:
-            splitting.defect(f"It has more than {MOST_HEADERS} headers; the others are not read.")
+            splitting.defect("It has too many headers; the last ones are not read.")
             break
         if len(name) <= _LONGEST_HEADER_NAME:
             text = str(value)

@@ -22,6 +22,9 @@ from shared.policy.letter import compose
 WRITTEN_BY_HAND = "hand"
 """What a draft says of a revision that a person wrote in Gmail."""
 
+FILES = "file_draft"
+"""The stage that is held when the draft in Gmail is not as we filed it."""
+
 SENT = "somebody sent it by hand from Gmail"
 DELETED = "somebody deleted it in Gmail"
 READDRESSED = (
@@ -56,7 +59,7 @@ def consequences(
     )
     match found:
         case Resaved(message_id=message_id):
-            return Consequences((draft.but(gmail_message_id=message_id),))
+            return case.resaved(message_id)
         case Rewritten():
             return case.rewritten(found)
         case Readdressed(message_id=message_id):
@@ -75,6 +78,15 @@ class _Case:
     tenant: Tenant
     routing: Routing
     now: datetime
+
+    def resaved(self, message_id: str) -> Consequences:
+        """The words are those of this revision; a job that was held because they were not goes on."""
+        same = self.draft.but(gmail_message_id=message_id, gmail_revision=self.draft.revision)
+        owner = self.owner
+        if owner is None or owner.status is not Status.HELD or not _held_by_hand(owner):
+            return Consequences((same,))
+        job = moves.led_to(owner, JUDGE_FROM, self.routing, self.now, mends=0, verdict=None)
+        return Consequences((same, job), job)
 
     def sent(self, found: Sent) -> Consequences:
         at = found.mail.sent_at
@@ -213,6 +225,11 @@ class _Case:
             trace_id=self.owner.trace_id if self.owner is not None else "",
             at=self.now,
         )
+
+
+def _held_by_hand(job: Job) -> bool:
+    """Whether it is held because of what a person did to the draft in Gmail."""
+    return job.stage == FILES or READDRESSED in job.reasons
 
 
 def _wrote_since(job: Job, at: datetime) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 
 from shared.errors import Failure, Permanent
 from shared.jobs.mail import HeardMail, Mail
@@ -18,15 +19,24 @@ from shared.policy.addresses import BadAddress, canonical_address
 from shared.ports import Arrival, Glimpse, MailFeed, MailInbox
 
 BUDGET = 200
-"""Messages that one run looks at; the next run goes on where it ended."""
+"""Messages that one run looks at; the next run goes on where it ended.
+
+What lies at one place of the history, or in one second, is looked at together, even where it is more.
+"""
 
 OVERLAP = timedelta(minutes=10)
 """How far behind the last known time a mailbox is read anew: mail servers' clocks differ."""
 
 WINDOW = timedelta(days=1)
-"""The stretch of time that is listed at once, so that an old backlog never has to be held in memory."""
+"""The stretch of time that is listed at once; one that holds more than a run may look at is made narrower."""
+
+NARROWEST = timedelta(seconds=1)
+"""Gmail's search knows no shorter stretch."""
 
 _OURS = frozenset({"DRAFT", "SENT", "CHAT"})
+
+_DAEMONS = frozenset({"mailer-daemon", "postmaster", "mail-daemon", "mdaemon"})
+"""Who sends bounces, also those that do not say what they are."""
 
 
 @dataclass(frozen=True)
@@ -101,20 +111,25 @@ class _Run:
         assert since is not None
         page: str | None = None
         place = since
+        newest: int | None = None
         while True:
             changes = self.feed.changes(since, page)
             if changes is None:
                 return self._anew("Gmail no longer knows the place up to which the mailbox was heard")
             if changes.newest < since:
                 return self._anew("Gmail's history was wound back")
+            if newest is None:
+                # What comes in while pages are read need not be on them, though a later page's place is past it.
+                newest = changes.newest
             for arrival in changes.arrivals:
                 if arrival.place > place:
                     # All of the places before this one are heard: a run that ends here goes on here.
                     self.record = self.record.but(history_id=place)
                     place = arrival.place
+                    self._spend()
                 self._take(arrival)
             if changes.next_page is None:
-                self.record = self.record.but(history_id=changes.newest)
+                self.record = self.record.but(history_id=max(newest, place))
                 return True
             page = changes.next_page
 
@@ -125,20 +140,30 @@ class _Run:
         return False
 
     def by_time(self) -> None:
-        """Everything from the time up to which all is known to have been heard, oldest first."""
+        """Everything from the time up to which all is known to have been heard, a stretch of time at once.
+
+        Within a stretch nothing is believed about the order in which Gmail lists it.
+        """
         place = self.feed.place()
         since = self.record.resync_from or max(self.record.heard_since, self.record.synced_through - OVERLAP)
+        width = WINDOW
         while True:
-            until = min(since + WINDOW, self.now)
-            arrivals = [*self._listed(since, until)]
+            until = min(since + width, self.now)
+            left = self.budget - self.looked_at
+            narrowed = width <= NARROWEST
+            arrivals = [*islice(self._listed(since, until), None if narrowed else left + 1)]
+            if len(arrivals) > left:
+                if self.looked_at:
+                    raise _BudgetSpent
+                if not narrowed:
+                    width = max(width / 2, NARROWEST)
+                    continue
             for arrival in reversed(arrivals):
-                received_at = self._take(arrival)
-                if received_at is not None and received_at > since:
-                    self.record = self.record.but(resync_from=min(received_at, until))
+                self._take(arrival)
             self.record = self.record.but(resync_from=until)
             if until >= self.now:
                 break
-            since = until
+            since, width = until, WINDOW
         # Read before the list was: what came in meanwhile is told by the history from there on.
         self.record = self.record.but(history_id=place)
 
@@ -151,14 +176,14 @@ class _Run:
                 return
             page = listed.next_page
 
-    def _take(self, arrival: Arrival) -> datetime | None:
-        """Hear one message, and say when it came in."""
-        if arrival.message_id in self.seen:
-            return None
-        if arrival.labels & _OURS:
-            return None
+    def _spend(self) -> None:
         if self.looked_at >= self.budget:
             raise _BudgetSpent
+
+    def _take(self, arrival: Arrival) -> None:
+        """Hear one message, once in this run."""
+        if arrival.message_id in self.seen or arrival.labels & _OURS:
+            return
         self.seen.add(arrival.message_id)
         self.looked_at += 1
         try:
@@ -167,24 +192,29 @@ class _Run:
             # Is it this message or the mailbox? A mailbox that answers nothing is tried again as a whole.
             self.feed.place()
             # A job has its tries and its dead letter; the messages beside this one need not wait for it.
-            return self._accept(_unseen(arrival, self.record), self._followed(arrival.thread_id))
+            followed = self._followed(arrival.thread_id)
+            self._accept(_unseen(arrival, self.record, followed), followed)
+            return
         if glimpse is None:
             self.passed_by += 1
-            return None
+            return
         if glimpse.labels & _OURS:
-            return glimpse.mail.received_at
+            return
         followed = self._followed(arrival.thread_id)
         if self._concerns_us(glimpse, followed):
             self._accept(heard(glimpse, arrival, self.record, followed), followed)
         else:
             self.passed_by += 1
-        return glimpse.mail.received_at
 
     def _followed(self, thread_id: str) -> FollowedThread | None:
         return self.inbox.follows(self.record.address, thread_id)
 
     def _concerns_us(self, glimpse: Glimpse, followed: FollowedThread | None) -> bool:
         """A thread with a draft of ours, a person we know, or a machine's report about one of our mails."""
+        received_at = glimpse.mail.received_at
+        if received_at is not None and received_at < self.record.heard_since - OVERLAP:
+            # It came in before we listened, and was moved into this mailbox since.
+            return False
         address = address_of(glimpse.mail)
         if address is not None and self.inbox.is_ours(address):
             return False
@@ -194,13 +224,12 @@ class _Run:
             return False
         return first_of_ours(glimpse.mail, self.inbox.is_ours) in (None, self.record.address)
 
-    def _accept(self, mail: HeardMail, followed: FollowedThread | None) -> datetime | None:
+    def _accept(self, mail: HeardMail, followed: FollowedThread | None) -> None:
         accepted = self.inbox.hear(mail, followed)
         if accepted.duplicate:
             self.known += 1
         else:
             self.accepted += 1
-        return mail.received_at
 
 
 def address_of(mail: Mail) -> str | None:
@@ -214,7 +243,8 @@ def address_of(mail: Mail) -> str | None:
 def is_report(mail: Mail) -> bool:
     """Whether a machine reports on a mail of ours: a bounce, or a complaint handed on by a provider."""
     said = mail.header("content-type").lower()
-    return "multipart/report" in said or bool(mail.header("x-failed-recipients"))
+    daemon = mail.sender.address.partition("@")[0].lower() in _DAEMONS
+    return daemon or "multipart/report" in said or bool(mail.header("x-failed-recipients"))
 
 
 def first_of_ours(mail: Mail, is_ours: Callable[[str], bool]) -> str | None:
@@ -240,10 +270,11 @@ def heard(
     )
 
 
-def _unseen(arrival: Arrival, record: MailboxRecord) -> HeardMail:
+def _unseen(arrival: Arrival, record: MailboxRecord, followed: FollowedThread | None) -> HeardMail:
     return HeardMail(
         message_id=arrival.message_id,
         thread_id=arrival.thread_id,
         mailbox=record.address,
         in_spam="SPAM" in arrival.labels,
+        follows=followed.contact_id if followed else None,
     )

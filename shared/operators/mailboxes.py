@@ -16,6 +16,7 @@ from shared.jobs.mailbox import MailboxRecord, MailboxStatus, mailbox_id
 from shared.jobs.pending_connection import PendingConnection, pending_id, pending_path, state_of
 from shared.jobs.tenant import Tenant
 from shared.operators.refusal import Refusal
+from shared.policy.addresses import same_address
 from shared.store.database import Changed, Database
 
 VALID_FOR = timedelta(minutes=10)
@@ -181,7 +182,7 @@ def check_owner(address: str, owner_of: Callable[[], str]) -> Refusal | None:
         owner = owner_of()
     except Permanent as error:
         return Refusal(*_parted(error))
-    if owner != address.lower():
+    if not same_address(owner, address):
         return Refusal("the credentials open another mailbox", "name the mailbox by its primary address")
     return None
 
@@ -199,7 +200,7 @@ def _insufficient(
 ) -> Refusal | None:
     if not scopes <= granted.scopes:
         return Refusal("not everything that is needed was allowed", f"{_AGAIN}, and tick every box at Google")
-    if owner_of(granted.access_token) != pending.mailbox:
+    if not same_address(owner_of(granted.access_token), pending.mailbox):
         return Refusal(
             "that was another Google account than the one to be connected",
             f"{_AGAIN}, and choose the account of the mailbox at Google",

@@ -78,7 +78,7 @@ def deed(draft: Draft, there: DraftInMailbox | None, sent: Sequence[SentMail]) -
 def sent_by_hand(draft: Draft, sent: Sequence[SentMail]) -> SentMail | None:
     """The mail that the draft became: it carries our mark, lies in its thread or has its subject."""
     for mail in sent:
-        if mail.sent_at < draft.created_at:
+        if mail.sent_at < draft.created_at or mail.marker not in ("", draft.id):
             continue
         in_thread = draft.gmail_thread_id is not None and mail.thread_id == draft.gmail_thread_id
         same_subject = plain_subject(mail.subject) == plain_subject(draft.subject)

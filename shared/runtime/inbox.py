@@ -16,7 +16,7 @@ from shared.jobs.tenant import Tenant
 from shared.ports import Accepted
 from shared.runtime.acceptance import accept_once, refuse_once
 from shared.runtime.logs import log
-from shared.runtime.settle import call_once_a_slot
+from shared.runtime.once_a_slot import call_once_a_slot
 from shared.runtime.tenants import readable_tenants
 from shared.runtime.wire.secrets import address_key_of
 from shared.runtime.world import World

@@ -35,6 +35,8 @@ class Page:
 
     @property
     def html(self) -> str:
+        if self.location:
+            return ""
         lines = "\n".join(f"<p>{escape(paragraph)}</p>" for paragraph in self.paragraphs)
         return (
             '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'

@@ -7,7 +7,7 @@ from shared.intake.receive_gmail import mailbox_named
 from shared.jobs.route import TenantRoute
 from shared.runtime.entry import Message
 from shared.runtime.logs import log
-from shared.runtime.mailboxes import sync_soon
+from shared.runtime.sync_soon import sync_soon
 from shared.runtime.world import World
 
 

@@ -19,7 +19,8 @@ from shared.jobs.job import CHECK_SHARDS, Job, Status
 from shared.jobs.moves import Attempt
 from shared.operators.replay import restarted
 from shared.runtime.logs import log
-from shared.runtime.settle import settle, task_queue
+from shared.runtime.queue import task_queue
+from shared.runtime.settle import settle
 from shared.runtime.stage_run import DIED, Publish, dead_letter, unusable_letter
 from shared.runtime.world import World
 from shared.store.database import Changed, Unreachable

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from shared.agents.mail_wish import WANTS_A_TIME, wish_of
 from shared.agents.own_words import is_soon
 from shared.agents.wanted_times import wanted_times
 from shared.errors import Permanent
@@ -36,8 +37,10 @@ def gather_context(job: Job, *, calendar: Calendar, now: datetime) -> Outcome:
 
 
 def _for_a_mail(said: str, busy: Sequence[Busy], sender: Sender, now: datetime) -> tuple[Slot, ...]:
-    """The very time that they named, else times on the days that they named, else any."""
+    """For who wants a call the very time or the days that they named; else any."""
     zone = sender.time_zone
+    if wish_of(said) not in WANTS_A_TIME:
+        return propose(busy, now=now, time_zone=zone, urgent=is_soon(said))
     wanted = wanted_times(said, now=now, time_zone=zone)
     named = slot_at(wanted.at, busy, now=now, time_zone=zone) if wanted.at else None
     if named is not None:

@@ -77,7 +77,10 @@ def read_reply(
     if reading.kind in _SUPPRESSES:
         return desk.suppress(reading, sender, contact, said)
     if reading.kind in (MailKind.OUT_OF_OFFICE, MailKind.AUTO_REPLY, MailKind.SOFT_BOUNCE):
-        return desk.note(reading, contact, said)
+        return desk.note(reading, writer or contact, said)
+    if writer is None and heard.follows is None:
+        # Mails whose headers could not be seen are heard whoever wrote them.
+        return Stop(Status.STOPPED, ["nobody that we know wrote it, and in no thread that we follow"], **said)
     if heard.in_spam:
         return Stop(Status.STOPPED, ["Gmail takes it for spam: nothing is written to its sender"], **said)
     if sender is None:
@@ -144,10 +147,10 @@ class _Desk:
             return Hold([f"{reading.reason}: decide by hand who is answered"], **said)
         addressee = contact if reading.kind is MailKind.ALIAS else writer
         opened = self._open_draft(contact)
-        if opened is not None and _handled_by_hand(opened, mailbox):
+        if opened is not None and self._lies_here(opened) and _handled_by_hand(opened, mailbox):
             why = "somebody sent, changed or deleted our draft in Gmail: the sweep finds out first"
             return Wait(self._now + HANDLED_WAIT, [why])
-        if reading.kind is MailKind.COLLEAGUE and opened is not None and contact is not writer:
+        if reading.kind is MailKind.COLLEAGUE and opened is not None and contact != writer:
             why = "a colleague answered in a thread in which a draft to somebody else is open"
             return Hold([f"{why}: decide by hand who is answered"], **said)
         writes: list[Document] = []
@@ -161,6 +164,11 @@ class _Desk:
             address=addressee.address if addressee else sender,
             **said,
         )
+
+    def _lies_here(self, draft: Draft) -> bool:
+        """Whether the draft is in the mailbox that heard the mail; another one's is looked at when it is filed."""
+        sender = self._job.sender
+        return sender is not None and sender.mailbox.lower() == draft.sender.lower()
 
     def note(self, reading: Reading, contact: Contact | None, said: dict[str, Any]) -> Outcome:
         """A machine wrote that stops nothing; it may say until when the person is away."""
@@ -192,8 +200,9 @@ class _Desk:
             opened = self._open_draft(known)
             if known is not None and opened is not None and opened.state in _REPLACEABLE:
                 writes += self._taken_back(known, opened, why)
-                withdrawn = withdrawn or opened
-        if withdrawn is None or withdrawn.gmail_draft_id is None:
+                if opened.gmail_draft_id is not None:
+                    withdrawn = withdrawn or opened
+        if withdrawn is None:
             return Stop(Status.STOPPED, [why], writes=writes, announce=[told], **said)
         return Advance("withdraw_draft", writes=writes, announce=[told], draft_id=withdrawn.id, **said)
 

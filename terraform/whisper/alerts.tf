@@ -197,6 +197,22 @@ locals {
       above    = 10
       todo     = "Jobs are not touched by it; the sweep publishes from the outbox. 1. Does the topic exist, and may the functions publish to it? `terraform plan` says so. 2. See Google's status page."
     }
+    mailboxes = {
+      title    = "A mailbox is not heard as it should be"
+      severity = "ERROR"
+      filter   = local.metric_filters["mailboxes"]
+      aligner  = "ALIGN_DELTA"
+      reducer  = "REDUCE_SUM"
+      group_by = ["metric.label.event"]
+      period_s = 3600
+      above    = 0
+      todo     = <<-TEXT
+        Replies and opt-outs in it are heard late; what waits for them waits. The log line names tenant and mailbox.
+        1. `mailbox_behind`: does sync_mailboxes run, and how does it end? Gmail keeps history for about a week.
+        2. `watch_expiring`: Gmail refuses to go on telling us; the sweep still hears every mail. Run `scripts/whisper doctor`: scopes, and the topic's grant to gmail-api-push@system.gserviceaccount.com.
+        3. `mailbox_not_connected`: Google's answer to a consent could not be used. Ask for a new link.
+      TEXT
+    }
     callers_refused = {
       title    = "Somebody calls private functions who may not"
       severity = "WARNING"

@@ -12,7 +12,7 @@ resource "google_billing_budget" "month" {
   amount {
     specified_amount {
       currency_code = var.budget.currency
-      units         = tostring(var.budget.units)
+      units         = tostring(local.budget_units)
     }
   }
 

@@ -152,10 +152,10 @@ resource "google_cloudbuild_trigger" "plan" {
   description     = "Plans a commit and keeps the plan for whoever approves it."
   service_account = "projects/${var.project}/serviceAccounts/${local.build_emails["plan"]}"
   substitutions   = merge(local.build_substitutions, { _STEP = "plan" })
-  filename        = var.branch == "" ? null : "cloudbuild.yaml"
+  filename        = local.branch == "" ? null : "cloudbuild.yaml"
 
   dynamic "repository_event_config" {
-    for_each = var.branch == "" ? [] : [var.branch]
+    for_each = local.branch == "" ? [] : [local.branch]
     content {
       repository = var.repository
       push {
@@ -166,7 +166,7 @@ resource "google_cloudbuild_trigger" "plan" {
 
   # Without a branch somebody starts it.
   dynamic "source_to_build" {
-    for_each = var.branch == "" ? [true] : []
+    for_each = local.branch == "" ? [true] : []
     content {
       repository = var.repository
       ref        = var.ref
@@ -175,7 +175,7 @@ resource "google_cloudbuild_trigger" "plan" {
   }
 
   dynamic "git_file_source" {
-    for_each = var.branch == "" ? [true] : []
+    for_each = local.branch == "" ? [true] : []
     content {
       path       = "cloudbuild.yaml"
       repository = var.repository

@@ -9,7 +9,7 @@ locals {
     file     = ["functions", "queues", "secrets", "topics"]
     queue    = ["max_attempts", "max_backoff_s", "max_concurrent_dispatches", "max_dispatches_per_second", "max_doublings", "min_backoff_s", "what"]
     topic    = ["what"]
-    secret   = ["per_tenant", "what"]
+    secret   = ["per_mailbox", "per_tenant", "what"]
     function = ["concurrency", "cost", "if_it_fails", "max_instances", "memory_mb", "min_instances", "outward", "secrets", "timeout_s", "trigger", "what"]
     trigger  = ["ack_deadline_s", "deadline_s", "filter", "max_delivery_attempts", "methods", "public", "queue", "schedule", "topic"]
     cost     = ["reads", "tasks", "writes"]

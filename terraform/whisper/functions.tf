@@ -47,6 +47,7 @@ locals {
         MODE_CEILING        = var.mode_ceiling
         RECEIVE_HUBSPOT_URL = replace(local.function_url, "{name}", "receive_hubspot")
       },
+      name == "connect_gmail" ? { CONNECT_GMAIL_URL = local.urls[name] } : {},
       contains(keys(local.uses.enqueues), name) ? {
         TASKS_CALLER = local.caller_emails["tasks"]
         ROUTING      = jsonencode({ for stage, route in local.routing : stage => route if contains(local.uses.enqueues[name], route.queue) })

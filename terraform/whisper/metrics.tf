@@ -80,6 +80,11 @@ locals {
       filter = "jsonPayload.event=\"job_unusable\""
       labels = ["tenant"]
     }
+    mailboxes = {
+      what   = "Mailboxes that are not heard as they should be: behind, a watch about to end, or a connection that failed."
+      filter = "jsonPayload.event=(\"mailbox_behind\" OR \"watch_expiring\" OR \"mailbox_not_connected\")"
+      labels = ["event", "tenant"]
+    }
     kill_switch = {
       what   = "Outward stages that waited because a kill switch is on."
       filter = "jsonPayload.event=\"kill_switch_engaged\""

@@ -25,6 +25,7 @@ output "settings" {
     MODE_CEILING        = var.mode_ceiling
     MODEL               = var.model
     RECEIVE_HUBSPOT_URL = local.urls["receive_hubspot"]
+    CONNECT_GMAIL_URL   = replace(local.function_url, "{name}", "connect_gmail")
   }
 }
 

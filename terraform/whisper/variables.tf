@@ -1,3 +1,5 @@
+# What an environment chooses. The environments' own variables.tf are links to this file, so each is declared once.
+
 variable "project" {
   description = "Google Cloud project id. One project holds one environment."
   type        = string
@@ -6,15 +8,7 @@ variable "project" {
 variable "region" {
   description = "Region of functions, queues, topics, secrets and the database."
   type        = string
-}
-
-variable "environment" {
-  description = "dev, staging or prod."
-  type        = string
-  validation {
-    condition     = contains(["dev", "staging", "prod"], var.environment)
-    error_message = "environment must be dev, staging or prod."
-  }
+  default     = "europe-west1"
 }
 
 variable "zips" {
@@ -35,12 +29,6 @@ variable "zips_dir" {
   default     = ""
 }
 
-variable "catalogue" {
-  description = "The text of functions.yaml; the repository's own by default."
-  type        = string
-  default     = null
-}
-
 variable "tenants" {
   description = "Tenants with secrets and a control document of their own."
   type        = set(string)
@@ -59,14 +47,10 @@ variable "mode_ceiling" {
     condition     = contains(["DRAFT_ONLY", "SEND_ALLOWED"], var.mode_ceiling)
     error_message = "mode_ceiling must be exactly DRAFT_ONLY or SEND_ALLOWED."
   }
-  validation {
-    condition     = var.environment != "dev" || var.mode_ceiling == "DRAFT_ONLY"
-    error_message = "dev is locked to DRAFT_ONLY: nothing is ever sent from it."
-  }
 }
 
 variable "rollout" {
-  description = "Features as control/flags is seeded with them, by flag. Afterwards operators change them there."
+  description = "Features as control/flags is seeded with them, by flag; afterwards operators change them there. They reach functions by that document alone, and no setting repeats them."
   type = map(object({
     enabled         = bool
     rollout_percent = number
@@ -163,10 +147,10 @@ variable "billing_account" {
 }
 
 variable "budget" {
-  description = "Money a month before the budget's alerts, in the billing account's currency."
+  description = "Money a month before the budget's alerts, in the billing account's currency; units by default 50 in dev, 100 in staging, 300 in prod."
   type = object({
     currency = optional(string)
-    units    = optional(number, 100)
+    units    = optional(number)
   })
   default = {}
 }
@@ -188,9 +172,9 @@ variable "repository" {
 }
 
 variable "branch" {
-  description = "Regular expression of the branches whose pushes are planned; empty: somebody starts each plan."
+  description = "Regular expression of the branches whose pushes are planned; empty: somebody starts each plan; by default ^main$ in dev, and empty elsewhere."
   type        = string
-  default     = ""
+  default     = null
 }
 
 variable "ref" {
@@ -224,10 +208,15 @@ variable "releases" {
 }
 
 variable "smoke" {
-  description = "The tenant that synthetic leads are submitted to, and when (cron, UTC; empty: only after an apply)."
+  description = "The tenant that synthetic leads are submitted to, when (cron, UTC; empty: only after an apply), and after how many hours without one that came through there is an alert."
   type = object({
-    tenant   = optional(string, "sandbox")
-    schedule = optional(string, "17 * * * *")
+    tenant       = optional(string, "sandbox")
+    schedule     = optional(string, "17 * * * *")
+    silent_hours = optional(number, 3)
   })
   default = {}
+  validation {
+    condition     = var.smoke.silent_hours >= 1 && var.smoke.silent_hours <= 24 && floor(var.smoke.silent_hours) == var.smoke.silent_hours
+    error_message = "smoke.silent_hours must be a whole number from 1 to 24."
+  }
 }

@@ -117,6 +117,8 @@ def sound(tenants: tuple[str, ...] = ("default",)) -> FakeGoogle:
     documents = [{"name": f"{DATABASE}/documents/tenants/{tenant}"} for tenant in tenants]
     made.lists[f"{DATABASE}/documents/tenants"] = "documents", documents
     for name, secret in catalogue.secrets.items():
+        if secret.per_mailbox:
+            continue
         for full in [f"{name}-{tenant}" for tenant in tenants] if secret.per_tenant else [name]:
             path = f"projects/{PROJECT}/secrets/{full}"
             made.things[path] = {"name": f"projects/123/secrets/{full}"}

@@ -14,6 +14,7 @@ import pytest
 
 from scripts.catalogue import ROOT
 from scripts.command_line.connection import Connection
+from scripts.deploying.smoke import FAILED, PASSED
 from scripts.deploying.synthetic_lead import ADDRESS, SECRET, Outcome, try_out
 from scripts.stack.processes import Options, Stack
 from scripts.stack.simulation import Simulation
@@ -138,6 +139,7 @@ def test_the_command_tries_out_the_local_stack(tmp_path: Path) -> None:
         said = json.loads(done.stdout)
         assert done.returncode == 0, said
         assert said["ok"] is True
+        assert done.stderr.splitlines() == [PASSED]
         assert said["checks"]["mailbox"] == "the draft is in it, unsent"
         made = stack.ask_sandbox("GET", "/effects")["by_person"]
         assert sum(row["sent"] for row in made.values()) == 0
@@ -154,3 +156,4 @@ def test_where_nothing_runs_it_says_so_in_json(tmp_path: Path) -> None:
     )
     assert done.returncode == 1
     assert "no local stack is running" in json.loads(done.stdout)["failure"]
+    assert done.stderr.splitlines() == [FAILED]

@@ -22,7 +22,16 @@ KERNEL = {"firestore", "tasks"}
 VENDOR = {"secrets", "httpx"}
 USED = {
     "receive_hubspot": KERNEL | {"secrets"},
+    "connect_gmail": {"firestore"} | VENDOR,
     "poll_forms": KERNEL | VENDOR,
+    "receive_gmail": KERNEL,
+    "sync_mailboxes": KERNEL | VENDOR,
+    "renew_watch": {"firestore"} | VENDOR,
+    "watch_drafts": KERNEL | VENDOR,
+    "read_reply": KERNEL | VENDOR | {"pubsub"},
+    "withdraw_draft": KERNEL | VENDOR,
+    "log_outcome": KERNEL | VENDOR,
+    "connect_gmail": {"firestore"} | VENDOR,
     "resolve_identity": KERNEL | VENDOR,
     "create_contact": KERNEL | VENDOR,
     "read_thread": KERNEL | VENDOR | {"openai"},

@@ -15,7 +15,7 @@ from shared.jobs.job import Job, Status
 from shared.operators.dead_letters import Fate, list_dead_letters, preview, replay_dead_letters
 from shared.operators.refusal import Refusal
 from shared.operators.replay import Started, replay_job, restarted
-from shared.runtime.settle import task_queue
+from shared.runtime.queue import task_queue
 from shared.store.database import Database
 from tests import system
 

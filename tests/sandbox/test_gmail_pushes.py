@@ -174,15 +174,16 @@ def test_the_same_seed_has_the_same_fate_and_another_seed_another() -> None:
 
 
 def test_chaos_that_makes_no_sense_is_refused() -> None:
-    for wrong in ({"lose": 1.5}, {"reorder": -0.1}, {"delay_s": -1.0}):
-        with pytest.raises(ValueError):
+    wrongs: list[dict[str, Any]] = [{"lose": 1.5}, {"reorder": -0.1}, {"delay_s": -1.0}]
+    for wrong in wrongs:
+        with pytest.raises(ValueError, match=r"share between|at least"):
             PushChaos(**wrong)
     world = outside()
     body = json.dumps({"lose": 0.5, "seed": 9}).encode()
     assert world.sandbox.handle("POST", "/_admin/gmail/push_chaos", body=body)[0] == 200
     assert world.sandbox.gmail.pushes.chaos == PushChaos(seed=9, lose=0.5)
-    wrong = world.sandbox.handle("POST", "/_admin/gmail/push_chaos", body=b'{"loose": 1}')
-    assert wrong[0] == 400
+    unknown = world.sandbox.handle("POST", "/_admin/gmail/push_chaos", body=b'{"loose": 1}')
+    assert unknown[0] == 400
 
 
 def test_a_push_on_its_way_survives_a_restart_of_the_sandbox(tmp_path: Path) -> None:

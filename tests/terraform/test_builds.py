@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from scripts.catalogue import ROOT
+from scripts.deploying.smoke import FAILED, PASSED
 from tests.terraform.workspace import Planned
 
 pytestmark = pytest.mark.xdist_group("terraform")
@@ -64,7 +65,7 @@ def test_a_right_to_write_is_one_that_a_step_uses(building: Planned) -> None:
 def test_the_state_is_where_each_environment_keeps_it(building: Planned) -> None:
     granted = building.of("google_storage_bucket_iam_member", "state_writer")
     prefix = re.search(
-        r'prefix = "(.+)"', (ROOT / "terraform" / "environments" / "dev" / "main.tf").read_text()
+        r'prefix = "(.+)"', (ROOT / "terraform" / "environments" / "dev" / "environment.tf").read_text()
     )
     assert prefix is not None
     for row in granted.values():
@@ -92,3 +93,21 @@ def test_nobody_who_builds_writes_what_another_environment_says(building: Planne
 
 def _triggers(building: Planned) -> list[dict[str, Any]]:
     return [values for kind, _, values in building.all() if kind == "google_cloudbuild_trigger"]
+
+
+def test_alerts_listen_for_what_the_smoke_test_says(building: Planned) -> None:
+    (passed,) = building.of("google_logging_metric", "smoke_passed").values()
+    (failed,) = building.of("google_monitoring_alert_policy", "smoke_failed").values()
+    condition = failed["conditions"][0]["condition_matched_log"][0]["filter"]
+    assert re.findall(r'textPayload:"([^"]*)"', passed["filter"]) == [PASSED]
+    assert re.findall(r'textPayload:"([^"]*)"', condition) == [FAILED]
+    assert PASSED not in FAILED
+    assert FAILED not in PASSED
+    (silent,) = building.of("google_monitoring_alert_policy", "smoke_silent").values()
+    query = silent["conditions"][0]["condition_prometheus_query_language"][0]["query"]
+    assert f"user_{passed['name']}[3h]" in query
+
+
+def test_without_builds_nothing_waits_for_a_synthetic_lead(planned: Planned) -> None:
+    assert planned.of("google_monitoring_alert_policy", "smoke_failed") == {}
+    assert planned.of("google_monitoring_alert_policy", "smoke_silent") == {}

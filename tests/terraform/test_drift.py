@@ -9,7 +9,9 @@ import pytest
 
 from scripts import catalogue as rows
 from scripts.catalogue import ROOT, load
+from scripts.command_line.checks_of_project import services_wanted
 from scripts.local_cloud.spec import CloudSpec
+from scripts.packaging.distributions import RUNTIME
 from scripts.stack.deployment import Places, spec
 from shared.policy.flags import Flag
 from shared.runtime.settings import Settings, read_settings
@@ -22,7 +24,7 @@ VENDORS: dict[str, str] = dict.fromkeys(
 )
 LOCAL_ONLY = {
     "GOOGLE_CERTS_URL", "FIRESTORE_EMULATOR_HOST", "PUBSUB_EMULATOR_HOST", "TASKS_EMULATOR_HOST",
-    "SECRETS_EMULATOR_HOST", "HUBSPOT_URL", "GMAIL_URL", "CALENDAR_URL", "GOOGLE_OAUTH_URL",
+    "SECRETS_EMULATOR_HOST", "GOOGLE_ACCOUNTS_URL", "HUBSPOT_URL", "GMAIL_URL", "CALENDAR_URL", "GOOGLE_OAUTH_URL",
 }  # fmt: skip
 SET_BY_CLOUD_RUN = {"K_SERVICE"}
 VARIABLES = (ROOT / "terraform" / MODULE / "variables.tf").read_text()
@@ -108,6 +110,11 @@ def test_the_deployed_schedules_are_the_local_ones(planned: Planned, local: Clou
         assert made["time_zone"] == schedule.time_zone
         assert made["http_target"][0]["http_method"] == schedule.method
         assert seconds(made["attempt_deadline"]) == schedule.attempt_deadline_s
+        retries = made["retry_config"][0]
+        assert retries["retry_count"] == schedule.retry_count == 3
+        assert seconds(retries["min_backoff_duration"]) == schedule.min_backoff_s
+        assert seconds(retries["max_backoff_duration"]) == schedule.max_backoff_s
+        assert retries["max_doublings"] == schedule.max_doublings
 
 
 def test_every_function_can_read_the_settings_that_terraform_gives_it(planned: Planned) -> None:
@@ -153,14 +160,40 @@ def test_the_flags_that_can_be_rolled_out_are_those_of_the_code() -> None:
 
 def test_the_environments_hand_on_every_variable_of_the_module() -> None:
     declared = set(re.findall(r'^variable "(\w+)"', VARIABLES, re.M))
-    for environment in ("dev", "staging", "prod"):
-        folder = ROOT / "terraform" / "environments" / environment
-        own = set(re.findall(r'^variable "(\w+)"', (folder / "variables.tf").read_text(), re.M))
-        handed = set(
-            re.findall(r"^  (\w+)\s+= ", (folder / "main.tf").read_text().partition("module ")[2], re.M)
-        )
-        assert handed == declared - {"catalogue"} | {"source"}
-        assert own == declared - {"catalogue", "environment"}
+    module = (ROOT / "terraform" / "environments" / "main.tf").read_text().partition('module "')[2]
+    handed = dict(re.findall(r"^  (\w+)\s+= (\S+)$", module, re.M))
+    assert set(handed) == declared | {"source", "environment"}
+    assert {name for name in declared if handed[name] != f"var.{name}"} == set()
+
+
+def test_environments_differ_in_their_own_file_alone() -> None:
+    folder = ROOT / "terraform" / "environments"
+    shared = {
+        "main.tf": "../main.tf",
+        "outputs.tf": "../outputs.tf",
+        "variables.tf": "../../whisper/variables.tf",
+    }
+    for name in ("dev", "staging", "prod"):
+        links = {path.name: str(path.readlink()) for path in (folder / name).iterdir() if path.is_symlink()}
+        assert links == shared, name
+        own = [path.name for path in (folder / name).glob("*.tf") if not path.is_symlink()]
+        assert own == ["environment.tf"], name
+        text = (folder / name / "environment.tf").read_text()
+        assert re.findall(r'^  environment = "(\w+)"$', text, re.M) == [name]
+        assert re.findall(r'prefix = "(\S+)"', text) == [f"whisper/{name}"]
+
+
+def test_the_doctor_wants_the_apis_that_terraform_enables(planned: Planned) -> None:
+    assert set(services_wanted()) == set(planned.of("google_project_service"))
+
+
+def test_the_deployed_python_is_the_one_that_zips_are_resolved_for(planned: Planned) -> None:
+    runtimes = {
+        made["build_config"][0]["runtime"] for made in planned.of("google_cloudfunctions2_function").values()
+    }
+    assert runtimes == {f"python{RUNTIME.replace('.', '')}"}
+    images = set(re.findall(r"name: python:(\S+)", (ROOT / "cloudbuild.yaml").read_text()))
+    assert images == {RUNTIME}
 
 
 def test_the_readme_lists_what_is_deployed(planned: Planned) -> None:

@@ -34,10 +34,13 @@ def calls() -> list[ast.Call]:
 
 @cache
 def logged_events() -> frozenset[str]:
+    """By a literal, or by one of the two of `A if … else B`."""
     return frozenset(
-        node.args[0].value
+        said.value
         for node in calls()
-        if node.args and isinstance(node.args[0], ast.Constant) and isinstance(node.args[0].value, str)
+        if node.args
+        for said in ((node.args[0].body, node.args[0].orelse) if isinstance(node.args[0], ast.IfExp) else node.args[:1])
+        if isinstance(said, ast.Constant) and isinstance(said.value, str)
     )
 
 

@@ -47,3 +47,11 @@ def test_bad_values_and_rows_fail_the_plan(workspace: Workspace) -> None:
 @pytest.mark.parametrize("where", some_now(*ROOTS, now=FIRST))
 def test_each_environment_plans_and_drafts_only(workspace: Workspace, where: str) -> None:
     assert workspace.test(where) == ""
+
+
+def test_dev_never_sends_whatever_its_variables_say(workspace: Workspace) -> None:
+    where = "environments/dev"
+    workspace.ready(where)
+    done = workspace.run(where, "test", "-no-color", "-var", "mode_ceiling=SEND_ALLOWED")
+    assert done.returncode != 0
+    assert "dev is locked to DRAFT_ONLY" in done.stdout + done.stderr

@@ -61,19 +61,25 @@ def test_a_function_may_enqueue_where_its_code_does() -> None:
     wanted: dict[str, set[str]] = {}
     for function in reaching({"shared.runtime.settle"}):
         wanted.setdefault(function, set()).update(queues_of_stages())
-    polled = str(routing["poll_forms"]["queue"])
+    polled, synced = str(routing["poll_forms"]["queue"]), str(routing["sync_mailboxes"]["queue"])
     for function in calling(saying(r"\binbox\.poll_soon\(")):
         wanted.setdefault(function, set()).add(polled)
+    for function in reaching({"shared.runtime.sync_soon"}):
+        wanted.setdefault(function, set()).add(synced)
     assert {name: set(queues) for name, queues in USES["enqueues"].items()} == wanted
 
 
-def test_the_only_call_that_is_no_stage_is_the_poll() -> None:
+def test_only_two_calls_are_no_stages() -> None:
     said = [
         name
         for path in (ROOT / "shared").rglob("*.py")
-        for name in re.findall(r"\.call_soon\(\s*\"(\w+)\"", path.read_text())
+        for name in re.findall(
+            r"call_once_a_slot\(\s*(?:self\._world|world),\s*(\"?\w+\"?)", path.read_text()
+        )
     ]
-    assert said == ["poll_forms"], "another function is called through a queue: give its callers that queue"
+    assert sorted(said) == ['"poll_forms"', "SYNC"], (
+        "another function is called so: give its callers that queue"
+    )
 
 
 def test_a_function_may_look_into_queues_where_its_code_does() -> None:

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from shared.agents.mail_wish import MailWish
-from shared.agents.own_words import is_injected, opts_out, sells_to_us
+from shared.agents.mail_wish import WANTS_A_TIME, MailWish
+from shared.agents.own_words import complains, is_injected, opts_out, questions_left_out, sells_to_us
 from shared.agents.wanted_times import wanted_times
 from shared.jobs.facts import ThreadFacts
 from shared.jobs.job import Job
-from shared.jobs.mail import MailKind
 from shared.policy.answered import wrote_last
 from shared.policy.sentences import holds
 
-_ONE_OF_THEIRS = frozenset({None, MailKind.PERSON, MailKind.ALIAS})
+_SHOWN_CHARS = 200
+_ABOUT_TIMES = re.compile(
+    r"\b(?:calls?|meet|meeting|talk|speak|chat|demo|free|available|availability|times?|slots?|zoom|invite|"
+    r"(?:mon|tues|wednes|thurs|fri)day|tomorrow)\b",
+    re.IGNORECASE,
+)
+_HAS_POINTS = frozenset({MailWish.ANSWER, MailWish.PRICE, MailWish.OTHER})
 
 
 def hold_of_mail(job: Job, words: str, wish: MailWish) -> str:
@@ -34,7 +40,7 @@ def hold_of_mail(job: Job, words: str, wish: MailWish) -> str:
     return ""
 
 
-def notes_on_mail(job: Job, words: str, *, quoted: bool, now: datetime) -> tuple[str, ...]:
+def notes_on_mail(job: Job, words: str, wish: MailWish, *, quoted: bool, now: datetime) -> tuple[str, ...]:
     """What the reviewer should know: promises of ours, what was left out, what could not be offered."""
     notes: list[str] = []
     thread = job.thread
@@ -42,19 +48,23 @@ def notes_on_mail(job: Job, words: str, *, quoted: bool, now: datetime) -> tuple
         notes += [f"We promised: {promise}" for promise in _ours(thread)]
         left = [one for one in thread.open_questions if not holds(thread.last_text, one.rstrip("?"))]
         notes += [f"Still unanswered from before: {question}" for question in left]
-    if words.strip() and not quoted:
+    notes += [f"Not answered: {question[:_SHOWN_CHARS]}" for question in questions_not_told(words, wish)]
+    if words.strip() and not quoted and (wish in _HAS_POINTS or complains(words)):
         notes.append("nothing of the mail could be repeated safely; read it before you approve")
-    if job.mails and job.mails[0].kind not in _ONE_OF_THEIRS:
-        notes.append(
-            "the newest mail came from another person than the one whom this answers; check who gets it"
-        )
-    if job.mails and job.mails[0].attachments:
-        count = len(job.mails[0].attachments)
-        attached = "an attachment" if count == 1 else f"{count} attachments"
-        notes.append(f"their mail came with {attached}, which nobody here has opened")
-    if _misses_their_days(job, words, now):
+    if _wrote_as_somebody_else(job):
+        notes.append("the newest mail came from another address than the one that this answers")
+    if wish in WANTS_A_TIME and _misses_their_days(job, words, now):
         notes.append("the days that they named are not free; the mail offers other times")
     return tuple(notes)
+
+
+def questions_not_told(words: str, wish: MailWish) -> tuple[str, ...]:
+    """Their questions that the answer cannot tell back, but for those that the times on offer answer."""
+    if is_injected(words):
+        return ()
+    left = questions_left_out(words)
+    about_times = wish in WANTS_A_TIME
+    return tuple(one for one in left if not (about_times and _ABOUT_TIMES.search(one)))
 
 
 def takes_one(job: Job, words: str, now: datetime) -> bool:
@@ -64,6 +74,16 @@ def takes_one(job: Job, words: str, now: datetime) -> bool:
             return wanted_times(words, now=now, time_zone=slot.time_zone).at == slot.start
         case _:
             return False
+
+
+def names_a_time(job: Job, words: str, now: datetime) -> bool:
+    """Whether they named exactly one day and time of day."""
+    zone = job.sender.time_zone if job.sender else "UTC"
+    return wanted_times(words, now=now, time_zone=zone).at is not None
+
+
+def _wrote_as_somebody_else(job: Job) -> bool:
+    return bool(job.mails and job.mails[0].sender) and job.mails[0].sender != job.address.lower()
 
 
 def _ours(thread: ThreadFacts) -> list[str]:

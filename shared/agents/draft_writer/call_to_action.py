@@ -67,7 +67,7 @@ def _kinds_after_a_mail(lead: Lead, wish: MailWish, avoid: tuple[str, ...]) -> l
         kinds.append("ask_day")
     questions = open_questions(lead, avoid)
     if questions:
-        answered = all(answer_to(lead, question) is not None for question in questions)
+        answered = not lead.left_out and all(answer_to(lead, one) is not None for one in questions)
         kinds.append("ask_else" if answered else "ask_else_open")
     elif wish in (MailWish.ANSWER, MailWish.PRICE):
         kinds.append("ask_else_open")

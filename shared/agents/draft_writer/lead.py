@@ -7,7 +7,13 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from shared.agents.draft_writer.about_mail import hold_of_mail, notes_on_mail, takes_one
+from shared.agents.draft_writer.about_mail import (
+    hold_of_mail,
+    names_a_time,
+    notes_on_mail,
+    questions_not_told,
+    takes_one,
+)
 from shared.agents.draft_writer.details import Detail, company, details, first_name, is_free_text
 from shared.agents.draft_writer.parts import Support
 from shared.agents.form_fields import FormField, Intent, Role, first, intent_of, read_form
@@ -58,6 +64,8 @@ class Lead:
     """What their mail asks of us; None when a form is answered."""
     takes_one: bool
     """Whether the only time that is offered is the one that they named themselves."""
+    time_is_gone: bool
+    """Whether the time that they named is none that can be offered."""
     month: Said | None
     """The month in which they want to hear from us again."""
     first_name: Detail | None
@@ -66,6 +74,8 @@ class Lead:
     situations: tuple[Said, ...]
     questions: tuple[Said, ...]
     """Theirs, that nobody has answered: of the newest form, then of the thread."""
+    left_out: tuple[str, ...]
+    """Questions of their mail that may not be told back."""
     our_question: Said | None
     """Ours of the thread, that they have not answered."""
     earlier: Said | None
@@ -102,12 +112,14 @@ def know(job: Job, now: datetime) -> Lead:
         sender=job.sender,
         wish=None,
         takes_one=False,
+        time_is_gone=False,
         month=None,
         first_name=first_name(job, fields),
         company=company(job, fields),
         intent=intent,
         situations=tuple(one for one in said if one.manner is Manner.SITUATION),
         questions=(*(one for one in said if one.manner is Manner.QUESTION), *theirs),
+        left_out=(),
         our_question=ours,
         earlier=_earlier(job.submissions, said, first=1),
         wrote_before=len(job.submissions) > 1,
@@ -136,12 +148,14 @@ def _of_a_mail(job: Job, sender: Sender, now: datetime) -> Lead:
         sender=sender,
         wish=wish,
         takes_one=takes_one(job, words, now),
+        time_is_gone=names_a_time(job, words, now) and not takes_one(job, words, now),
         month=_month(words) if wish is MailWish.LATER else None,
         first_name=first_name(job, fields),
         company=company(job, fields),
         intent=intent,
         situations=tuple(one for one in said if one.manner is Manner.SITUATION),
         questions=tuple(one for one in said if one.manner is Manner.QUESTION),
+        left_out=questions_not_told(words, wish),
         our_question=None,
         earlier=_earlier(job.submissions, said),
         wrote_before=False,
@@ -154,7 +168,7 @@ def _of_a_mail(job: Job, sender: Sender, now: datetime) -> Lead:
         is_soon=is_soon(words),
         thread=job.thread,
         hold=hold_of_mail(job, words, wish),
-        notes=notes_on_mail(job, words, quoted=bool(said), now=now),
+        notes=notes_on_mail(job, words, wish, quoted=bool(said), now=now),
     )
 
 

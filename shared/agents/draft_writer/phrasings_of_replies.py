@@ -24,9 +24,13 @@ CONVERSATIONAL_REPLIES: dict[str, tuple[str, ...]] = {
         "Good to hear from you. I am happy to talk it through.",
     ),
     "reply_confirm": ("Thanks for coming back to me on a time.", "Thanks, good to hear from you."),
+    "reply_not_free": (
+        "Thanks for coming back to me on a time. I cannot make that one, I am sorry.",
+        "Thank you for choosing a time. I am sorry, that one is no longer possible here.",
+    ),
     "reply_later": (
-        "Thanks for telling me. There is no hurry on our side.",
-        "Thanks for being open about the timing. There is nothing you need to decide now.",
+        "Thanks for telling me. There is nothing that you need to decide now.",
+        "Thanks for being open about the timing. Nothing has to be decided now.",
     ),
     "reply_until_then": (
         "I will leave it there for now and not crowd your inbox.",
@@ -39,6 +43,10 @@ CONVERSATIONAL_REPLIES: dict[str, tuple[str, ...]] = {
     "reply_not_quoted": (
         "Some of it needs a proper look on our side, so I will come back to you on each point.",
         "I would rather answer each point properly than quickly, so I will check the details here first.",
+    ),
+    "reply_rest": (
+        "I have noted what else you asked, and will come back to you on it.",
+        "The rest of what you asked I will check here first and then answer.",
     ),
     "reply_noted": (
         "You also asked {q}, and I will find that out as well.",
@@ -90,7 +98,8 @@ FORMAL_REPLIES: dict[str, tuple[str, ...]] = {
     ),
     "reply_call": ("Thank you for your reply. I would welcome a call.",),
     "reply_confirm": ("Thank you for coming back to me regarding a time.",),
-    "reply_later": ("Thank you for telling me. There is no hurry on our side.",),
+    "reply_not_free": ("Thank you for choosing a time. I am sorry to say that I cannot make that one.",),
+    "reply_later": ("Thank you for telling me. There is nothing that you need to decide now.",),
     "reply_until_then": ("I will not write to you again before then.",),
     "reply_no_answer": (
         "I do not wish to guess, and will check this here before I give you an exact answer.",
@@ -103,6 +112,7 @@ FORMAL_REPLIES: dict[str, tuple[str, ...]] = {
         "You also asked {q}, and I will find that out as well.",
         "You also asked {q}, which I will check too.",
     ),
+    "reply_rest": ("I have noted what else you asked, and will come back to you on it.",),
     "reply_noted_more": ("You also asked {q}, and I have noted your other questions with it.",),
     "invite_one": (
         "May I send you an invitation for {slots} ({zone})?",

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 ANSWERS = 0.7
 """What a statement must share with a question before it is put behind it as an answer."""
 
+_SHARED_WORDS = 2
+_MOST = 0.5
 _USABLE_MAX_WORDS = 40
 _COMMON_WORDS = """
 a able about after all also always an and any are as at be before but by can company could currently day
@@ -41,11 +43,21 @@ _STEM_OF = {word: group.split()[0] for group in _SAME_THING.strip().splitlines()
 
 @dataclass(frozen=True)
 class Fact:
-    """A statement from the sender's settings. `score` says how much it shares with the person's words."""
+    """A statement from the sender's settings. `score` says how much it shares with the person's words.
+
+    `shared` words are in both, which is a `share` of all that the person's words are about, 0 to 1.
+    """
 
     index: int
     text: str
     score: float
+    shared: int = 0
+    share: float = 0.0
+
+    @property
+    def fits(self) -> bool:
+        """Whether it is about the same thing, and not only touches on one of several."""
+        return self.score >= ANSWERS and (self.shared >= _SHARED_WORDS or self.share > _MOST)
 
 
 def relevant_facts(facts: Sequence[str], words: str) -> list[Fact]:
@@ -54,7 +66,13 @@ def relevant_facts(facts: Sequence[str], words: str) -> list[Fact]:
     stems = {index: _stems(text) for index, text in usable}
     asked = _stems(words)
     found = [
-        Fact(index, text, sum(_weight(stem, stems.values()) for stem in stems[index] & asked))
+        Fact(
+            index,
+            text,
+            sum(_weight(stem, stems.values()) for stem in stems[index] & asked),
+            len(stems[index] & asked),
+            len(stems[index] & asked) / len(asked) if asked else 0.0,
+        )
         for index, text in usable
     ]
     return sorted(found, key=lambda fact: (-fact.score, fact.index))

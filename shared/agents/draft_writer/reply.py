@@ -9,7 +9,7 @@ from shared.agents.draft_writer.lead import Lead, Said
 from shared.agents.draft_writer.opening import OPENING, told
 from shared.agents.draft_writer.parts import Part, Support, is_avoided
 from shared.agents.draft_writer.phrasings import Phrasings
-from shared.agents.draft_writer.relevant_facts import ANSWERS, Fact, relevant_facts
+from shared.agents.draft_writer.relevant_facts import Fact, relevant_facts
 from shared.agents.mail_wish import MailWish
 from shared.agents.own_words import Manner
 from shared.jobs.facts import Source
@@ -41,6 +41,8 @@ def reply_parts(lead: Lead, say: Phrasings, avoid: tuple[str, ...], *, can_call:
     if lead.wish is MailWish.LATER:
         return [*parts, Part(say.say("reply_until_then"), rank=2, paragraph=OPENING)]
     parts += _answers(lead, say, questions, can_call=can_call)
+    if questions and lead.left_out:
+        parts.append(Part(say.say("reply_rest"), rank=1, paragraph=BODY))
     parts += _what_fits(lead, say, questions, situation)
     parts += _not_quoted(lead, say, questions, situation, can_call=can_call)
     if lead.earlier is not None:
@@ -60,16 +62,18 @@ def open_questions(lead: Lead, avoid: tuple[str, ...]) -> list[Said]:
 def answer_to(lead: Lead, question: Said, used: Sequence[int] = ()) -> Fact | None:
     """The statement of the sender that answers a question."""
     facts = [fact for fact in relevant_facts(lead.sender.facts, question.words) if fact.index not in used]
-    return facts[0] if facts and facts[0].score >= ANSWERS else None
+    return next((fact for fact in facts if fact.fits), None)
 
 
 def _opening(lead: Lead, say: Phrasings, questions: list[Said], situation: Said | None) -> list[Part]:
     match lead.wish:
         case MailWish.LATER:
             return [Part(say.say("reply_later"), paragraph=OPENING)]
-        case MailWish.CONFIRM:
+        case MailWish.CONFIRM if lead.takes_one:
             return [Part(say.say("reply_confirm"), paragraph=OPENING)]
-        case MailWish.CALL:
+        case MailWish.CONFIRM if lead.time_is_gone:
+            return [Part(say.say("reply_not_free"), paragraph=OPENING)]
+        case MailWish.CALL | MailWish.CONFIRM:
             first = [Part(say.say("reply_call"), paragraph=OPENING)]
             return (
                 [*first, told(lead, say, "situation_again", situation, OPENING, rank=2)]
@@ -91,6 +95,7 @@ def _answers(lead: Lead, say: Phrasings, questions: list[Said], *, can_call: boo
     parts: list[Part] = []
     used: list[int] = []
     left: list[Said] = []
+    in_their_order = {one.support.span: place for place, one in enumerate(lead.questions)}
     for place, question in enumerate(questions):
         fact = answer_to(lead, question, used) if len(used) < _ANSWERED else None
         if fact is None:
@@ -103,6 +108,8 @@ def _answers(lead: Lead, say: Phrasings, questions: list[Said], *, can_call: boo
         parts.append(_fact(lead, fact))
     if not left:
         return parts
+    if used:
+        left.sort(key=lambda one: in_their_order[one.support.span])
     if used or not asked_first:
         kind = "reply_noted" if len(left) == 1 else "reply_noted_more"
         kind = "noted_question" if can_call and len(left) == 1 else kind
@@ -116,20 +123,18 @@ def _answers(lead: Lead, say: Phrasings, questions: list[Said], *, can_call: boo
 
 def _what_fits(lead: Lead, say: Phrasings, questions: list[Said], situation: Said | None) -> list[Part]:
     """One statement that has to do with what they told, where they asked nothing."""
-    if questions or lead.wish is MailWish.CONFIRM or not lead.topic_words:
+    if questions or situation is None or lead.wish is not MailWish.OTHER:
         return []
-    facts = relevant_facts(lead.sender.facts, lead.topic_words)
-    if not facts or facts[0].score < ANSWERS:
-        return []
-    lead_in = say.say("fact_fits") if situation else ""
-    return [_fact(lead, facts[0], lead_in)]
+    fact = answer_to(lead, situation)
+    return [_fact(lead, fact, say.say("fact_fits"))] if fact else []
 
 
 def _not_quoted(
     lead: Lead, say: Phrasings, questions: list[Said], situation: Said | None, *, can_call: bool
 ) -> list[Part]:
     """That their points are taken seriously although none could be told back."""
-    if questions or situation or lead.wish not in (MailWish.ANSWER, MailWish.PRICE, MailWish.OTHER):
+    asks = lead.wish in (MailWish.ANSWER, MailWish.PRICE)
+    if questions or not (asks or (situation is None and lead.wish is MailWish.OTHER)):
         return []
     return [Part(say.say("unquoted_call" if can_call else "reply_not_quoted"), rank=1, paragraph=BODY)]
 

@@ -16,7 +16,7 @@ _NEEDS_NO_ANSWER = {
 }
 _WANT = {
     MailWish.CALL: "they wrote that they want a call or a meeting",
-    MailWish.CONFIRM: "they wrote that a time suits them",
+    MailWish.CONFIRM: "they wrote that it suits them",
     MailWish.PRICE: "they wrote about the price",
     MailWish.ANSWER: "they wrote with a question",
     MailWish.LATER: "they wrote that now is not the time",

@@ -34,8 +34,8 @@ _NEGATION = frozenset(_NEGATING.split())
 _REACH_WORDS = 3
 _COURTESY = re.compile(
     r"\b(?:have a (?:good|great|nice|lovely)|good (?:morning|afternoon|evening|day)|"
-    r"all the best|best (?:regards|wishes)|hope (?:you are|you['’]re|this finds you|all is) \w+|would like|['’]d like|like to|"
-    r"would love|['’]d love|"
+    r"all the best|best (?:regards|wishes)|hope (?:you are|you['’]re|this finds you|all is) \w+|would like|"
+    r"['’]d like|like to|would love|['’]d love|"
     r"no (?:problem|problems|worries|issue|rush|hurry)|guten (?:tag|morgen|abend)|something like|looks like)\b",
     re.IGNORECASE,
 )

@@ -10,5 +10,7 @@ from shared.runtime.wire.vendors import google_http
 
 def calendar(run: Run) -> Calendar:
     """The sender's calendar; the job has its sender since resolve_identity."""
-    assert run.job.sender is not None
-    return GoogleCalendar(google_http(run.world, run.tenant, "calendar", run.job.sender.mailbox, SCOPES))
+    sender = run.job.sender
+    assert sender is not None
+    http = google_http(run.world, run.tenant, "calendar", sender.mailbox, SCOPES, sender.connection)
+    return GoogleCalendar(http)

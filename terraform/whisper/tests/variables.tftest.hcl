@@ -17,7 +17,7 @@ run "dev_never_sends" {
   variables {
     mode_ceiling = "SEND_ALLOWED"
   }
-  expect_failures = [var.mode_ceiling]
+  expect_failures = [var.environment]
 }
 
 run "an_unknown_key_of_a_function_fails_the_plan" {

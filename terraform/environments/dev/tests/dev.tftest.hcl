@@ -26,11 +26,3 @@ run "it_drafts_only_by_itself" {
     error_message = "Everything in functions.yaml is deployed."
   }
 }
-
-run "it_never_sends" {
-  command = plan
-  variables {
-    mode_ceiling = "SEND_ALLOWED"
-  }
-  expect_failures = [var.mode_ceiling]
-}
