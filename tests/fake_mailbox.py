@@ -173,6 +173,8 @@ class FakeFeed:
     between_pages: Callable[[], None] = lambda: None
     shuffled: bool = False
     """Lists by time come in an order that says nothing."""
+    names_labels: bool = True
+    """Whether the history says which labels a message has."""
     trouble: Trouble = field(default_factory=Trouble)
 
     # What the world does
@@ -215,7 +217,7 @@ class FakeFeed:
         if page is not None:
             self.between_pages()
         told = sorted(
-            (each.arrival for each in self.kept if since < each.arrival.place <= upto),
+            (self._told(each) for each in self.kept if since < each.arrival.place <= upto),
             key=lambda arrival: arrival.place,
         )
         end = offset + self.page_size
@@ -254,6 +256,10 @@ class FakeFeed:
     def watch(self, topic: str) -> Watch:
         self._called("watch")
         return Watch(self.at, self.now + WATCHED)
+
+    def _told(self, each: Kept) -> Arrival:
+        here = each.arrival
+        return here if self.names_labels else Arrival(here.message_id, here.thread_id, here.place)
 
     def _called(self, call: str) -> None:
         self.trouble.before(call)

@@ -172,7 +172,7 @@ def _runs(schedule: str) -> int:
 def report(measured: Measured, lines: list[Line], leads_a_month: int) -> dict[str, Any]:
     """Everything for programs; each total is the sum of its lines."""
     return {
-        "prices_as_of": prices.AS_OF,
+        "prices": "each line says where its price is known from",
         "measured": {
             "leads": measured.number,
             "jobs": measured.statuses,
@@ -207,7 +207,7 @@ def show(found: dict[str, Any]) -> None:
     console = Console(highlight=False)
     jobs = ", ".join(f"{number} {status}" for status, number in found["measured"]["jobs"].items())
     console.print(
-        f"measured: {found['measured']['leads']} leads ({jobs}); list prices of {found['prices_as_of']}"
+        f"measured: {found['measured']['leads']} leads ({jobs}); list prices, not read on the day of this run"
     )
     table = Table("", "unit", show_footer=True)
     table.columns[0].footer = "total"
@@ -219,6 +219,7 @@ def show(found: dict[str, Any]) -> None:
         (f"$, {month}", f"{found['usd_a_month']:.4f}"),
     ):
         table.add_column(heading, footer=footer, justify="right")
+    table.add_column("price known from")
     for line in found["lines"]:
         table.add_row(
             line["what"],
@@ -227,6 +228,7 @@ def show(found: dict[str, Any]) -> None:
             f"{line['usd_per_1000_leads']:.4f}",
             f"{line['units_a_month']:,.6g}",
             f"{line['usd_a_month']:.4f}",
+            line["known_from"],
         )
     console.print(table)
     console.print(

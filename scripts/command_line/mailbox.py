@@ -1,4 +1,4 @@
-"""`whisper mailbox`: connect, list, sync."""
+"""`whisper mailbox`: connect, disconnect, list, sync."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from shared.operators.mailboxes import (
     begin_connection,
     check_owner,
     connect,
+    disconnect,
     find_sender,
     list_mailboxes,
 )
@@ -101,6 +102,32 @@ def _by_delegation(connection: Connection, tenant: Tenant, address: str, actor: 
     )
     data = {"mailbox": done.mailbox, "connection": done.connection.value}
     return Told(data, plain(f"{done.mailbox} is connected by domain-wide delegation"))
+
+
+@mailbox.command("disconnect")
+@click.argument("address", metavar="EMAIL")
+@click.option("--reason", "why", required=True, help="Why, for the audit; no addresses.")
+@click.option("--actor", help="Who says so; by default the user of this machine.")
+@operation
+def disconnect_mailbox(connection: Connection, address: str, why: str, actor: str | None) -> Told:
+    """Give an owner's consent back to Google; the mailbox asks to be connected again."""
+    from shared.runtime.wire.consent import consent
+    from shared.runtime.wire.secrets import secrets as kept
+
+    world = connection.world
+    sender = granted(
+        disconnect(
+            connection.database,
+            connection.tenant_settings(),
+            address,
+            revoke=lambda name: consent(world).revoke(kept(world).value(name)),
+            actor=actor or f"operator:{getpass.getuser()}",
+            why=why,
+            now=world.clock(),
+        )
+    )
+    data = {"mailbox": sender.mailbox, "connection": None}
+    return Told(data, plain(f"{sender.mailbox} is disconnected: Google no longer lets us in"))
 
 
 @mailbox.command("list")

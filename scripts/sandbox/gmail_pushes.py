@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from scripts.sandbox.exchange import Json
 from scripts.sandbox.state import Doc
@@ -13,7 +12,7 @@ from scripts.sandbox.vendor import Surroundings
 
 WATCH_S = 7 * 24 * 3600
 ONE_PER_S = 1.0
-"""Gmail drops what is more than one notice a second for a user."""
+"""A user's changes make at most one notice in so many seconds."""
 
 HELD_S = 60.0
 """How long a notice is held at most so that a later one overtakes it."""
@@ -22,6 +21,7 @@ _WATCHES = "gmail/watches"
 _FRESH = "gmail/fresh pushes"
 _QUEUE = "gmail/push queue"
 _LAST = "gmail/last push"
+_EXCESS = "gmail/excess pushes"
 LOG = "gmail/pushes"
 
 
@@ -29,7 +29,8 @@ LOG = "gmail/pushes"
 class PushChaos:
     """What goes wrong with notices: three shares between 0 and 1, and the longest delay in seconds.
 
-    The same seed and the same notices meet the same fate.
+    Changes within a second of a notice make one more at the end of that second; with `drop_excess` they make
+    none, as Gmail's own documentation has it. The same seed and the same notices meet the same fate.
     """
 
     seed: int = 1
@@ -37,6 +38,7 @@ class PushChaos:
     duplicate: float = 0.0
     delay_s: float = 0.0
     reorder: float = 0.0
+    drop_excess: bool = False
 
     def __post_init__(self) -> None:
         for name in ("lose", "duplicate", "reorder"):
@@ -87,17 +89,19 @@ class Pushes:
 
     def idle(self) -> bool:
         """Whether nothing is on its way."""
-        return not self._state.keys(_FRESH) and not self._state.keys(_QUEUE)
+        return not any(self._state.keys(kind) for kind in (_FRESH, _EXCESS, _QUEUE))
 
     def due_s(self) -> float | None:
         """When the next notice arrives, or None when none is on its way."""
         if self._state.keys(_FRESH):
             return self._world.clock.time_s()
-        return min((row["due_s"] for row in self._state.all(_QUEUE)), default=None)
+        waiting = [*self._state.all(_EXCESS), *self._state.all(_QUEUE)]
+        return min((row["due_s"] for row in waiting), default=None)
 
     def take_due(self) -> list[tuple[str, Json]]:
         """The notices that arrive now, each once: topic and `{emailAddress, historyId}`."""
         now_s = self._world.clock.time_s()
+        self._send_excess(now_s)
         self._send_fresh(now_s)
         due = [row for row in self._state.all(_QUEUE) if row["due_s"] <= now_s]
         for row in due:
@@ -109,7 +113,7 @@ class Pushes:
         ]
 
     def _add(self, topic: str, address: str, history_id: int, *, test: bool) -> None:
-        notice: dict[str, Any] = {"topic": topic, "emailAddress": address, "historyId": history_id}
+        notice: Doc = {"topic": topic, "emailAddress": address, "historyId": history_id}
         self._state.append(_FRESH, {**notice, "test": test})
 
     def _send_fresh(self, now_s: float) -> None:
@@ -119,25 +123,36 @@ class Pushes:
             newest[row["topic"], row["emailAddress"], row["test"]] = row
         self._state.clear(_FRESH)
         for (topic, address, test), row in newest.items():
-            notice: dict[str, Any] = {
-                "topic": topic,
-                "emailAddress": address,
-                "historyId": row["historyId"],
-                "at_s": now_s,
-            }
+            notice: Doc = {"topic": topic, "emailAddress": address, "historyId": row["historyId"]}
             last = self._state.get(_LAST, address)
-            if not test and last is not None and now_s - last["at_s"] < ONE_PER_S:
-                self._state.append(LOG, {**notice, "outcome": "dropped", "copies": 0})
-                continue
-            if not test:
-                self._state.put(_LAST, address, {"at_s": now_s})
-            fates = self.chaos.fate(self._state.next_number("gmail/push number"))
-            outcome = "sent" if fates else "lost"
-            self._state.append(LOG, {**notice, "outcome": outcome, "copies": len(fates)})
-            for delay_s, overtaken in fates:
-                self._queue(notice, now_s + delay_s, overtaken)
+            if test or last is None or now_s - last["at_s"] >= ONE_PER_S:
+                self._send(notice, now_s, counts=not test)
+            elif self.chaos.drop_excess:
+                self._log(notice, now_s, "dropped", 0)
+            else:
+                self._log(notice, now_s, "merged", 0)
+                self._state.put(_EXCESS, address, {**notice, "due_s": last["at_s"] + ONE_PER_S})
 
-    def _queue(self, notice: Json, due_s: float, overtaken: bool) -> None:
+    def _send_excess(self, now_s: float) -> None:
+        """What was merged is one notice when its second is over."""
+        for row in self._state.all(_EXCESS):
+            if row["due_s"] <= now_s:
+                self._state.delete(_EXCESS, row["emailAddress"])
+                notice = {name: row[name] for name in ("topic", "emailAddress", "historyId")}
+                self._send(notice, now_s, counts=True)
+
+    def _send(self, notice: Doc, now_s: float, *, counts: bool) -> None:
+        if counts:
+            self._state.put(_LAST, notice["emailAddress"], {"at_s": now_s})
+        fates = self.chaos.fate(self._state.next_number("gmail/push number"))
+        self._log(notice, now_s, "sent" if fates else "lost", len(fates))
+        for delay_s, overtaken in fates:
+            self._queue(notice, now_s + delay_s, overtaken)
+
+    def _log(self, notice: Doc, now_s: float, outcome: str, copies: int) -> None:
+        self._state.append(LOG, {**notice, "at_s": now_s, "outcome": outcome, "copies": copies})
+
+    def _queue(self, notice: Doc, due_s: float, overtaken: bool) -> None:
         for held in self._state.all(_QUEUE):
             if held["overtaken"]:
                 freed = {**held, "due_s": due_s + 0.001, "overtaken": False}

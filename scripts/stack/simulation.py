@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -32,6 +33,7 @@ HOST = "http://functions.local"
 CERTS = "http://certs.local"
 
 _apps: dict[int, WsgiApp] = {}
+_loaded = cache(load)
 
 
 class Simulation:
@@ -49,7 +51,7 @@ class Simulation:
         on_request: Callable[[HttpRequest], None] | None = None,
         channels: Mapping[str, Any] | None = None,
     ) -> None:
-        self.catalogue: Catalogue = load()
+        self.catalogue: Catalogue = _loaded()
         self.clock = VirtualClock(start)
         self.sandbox = Sandbox(clock=self.clock)
         self.cloud = LocalCloud(None, clock=self.clock, http=self._deliver)

@@ -170,7 +170,8 @@ NAME_ALONE = re.compile(r"[A-ZÀ-Þ][^\W\d_]*(?:[ -][A-ZÀ-Þ][^\W\d_]*\.?){0,2}
 NEGATED_OFFER = re.compile(r"\b(?:not|n['’]t|doesn['’]t|don['’]t|cannot|can['’]t|won['’]t)\b", re.IGNORECASE)
 ASKS_WITHOUT_MARK = re.compile(
     r"\b(?:(?:can|could|would|will) you\b|"
-    r"let (?:me|us) know (?:if|whether|how|what|when|which|where)|please (?:send|share|tell|explain|answer|confirm|advise|provide|let)|"
+    r"let (?:me|us) know (?:if|whether|how|what|when|which|where)|"
+    r"please (?:send|share|tell|explain|answer|confirm|advise|provide|let)|"
     r"(?:i|we)(?: would|['’]d) (?:like|love|need|appreciate)|(?:i|we) (?:want|need) (?:to know|a|an|your)|"
     r"wondering (?:if|whether|how|what))",
     re.IGNORECASE,

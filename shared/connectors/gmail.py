@@ -28,11 +28,10 @@ from shared.connectors.gmail_shapes import (
     GmailMessage,
     Thread,
     as_message,
-    mail_of_payload,
 )
 from shared.connectors.http import Oversized, VendorHttp
 from shared.connectors.mail_address import addresses_in, plain_address
-from shared.connectors.mime import read_mail
+from shared.connectors.mime import mail_of_payload, read_mail
 from shared.errors import Retryable
 from shared.jobs.mail import Mail
 from shared.ports import DraftInMailbox, FiledDraft, MailThread, SentMail

@@ -15,8 +15,9 @@ from shared.connectors.gmail_answers import (
     checked,
     moment,
 )
-from shared.connectors.gmail_shapes import GmailMessage, mail_of_payload
+from shared.connectors.gmail_shapes import GmailMessage
 from shared.connectors.http import VendorHttp
+from shared.connectors.mime import mail_of_payload
 from shared.errors import Permanent
 from shared.ports import Arrival, Changes, Glimpse, ListedMails, Watch
 

@@ -9,6 +9,7 @@ from typing import cast
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from shared.connectors.gmail_answers import Moment
 from shared.connectors.mime import mail_of_payload
 from shared.connectors.mime_tree import DEEPEST_PART, MOST_PARTS
 from shared.jobs.facts import Message
@@ -52,7 +53,7 @@ class GmailMessage(_Shape):
     id: str
     thread_id: str = Field(alias="threadId")
     label_ids: tuple[str, ...] = Field(default=(), alias="labelIds")
-    internal_date: int = Field(default=0, alias="internalDate", ge=0, lt=1 << 53)
+    internal_date: Moment = Field(default=0, alias="internalDate")
     size: int = Field(default=0, alias="sizeEstimate", ge=0)
     payload: Part = Part()
     is_cut: bool = False
@@ -75,34 +76,11 @@ class Thread(_Shape):
     messages: tuple[GmailMessage, ...] = ()
 
 
-class _Listed(_Shape):
-    id: str
-    thread_id: str = Field(alias="threadId")
-
-
-class MessageList(_Shape):
-    """A page of search results, newest first."""
-
-    messages: tuple[_Listed, ...] = ()
-    next_page: str | None = Field(default=None, alias="nextPageToken")
-
-
 class DraftAnswer(_Shape):
     """A draft with its mail; of the mail only what the format asked for."""
 
     id: str = Field(min_length=1)
     message: GmailMessage
-
-
-class _ListedDraft(_Shape):
-    id: str
-
-
-class DraftList(_Shape):
-    """A page of drafts."""
-
-    drafts: tuple[_ListedDraft, ...] = ()
-    next_page: str | None = Field(default=None, alias="nextPageToken")
 
 
 class Attachment(_Shape):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from email.utils import getaddresses
 
+from shared.connectors.mime_headers import addresses
 from shared.errors import Permanent
 
 _PLAIN = re.compile(r"""[^\s"'(),:;<>@\[\\\]{|}]+(?:'[^\s"'(),:;<>@\[\\\]{|}]+)*@[^\s"'(),:;<>@\[\\\]{|}]+""")
@@ -22,6 +22,4 @@ def plain_address(address: str) -> str:
 
 def addresses_in(*headers: str) -> tuple[str, ...]:
     """The bare addresses of To, Cc or From headers, lower case, each once, in order."""
-    # One header at a time: one that cannot be understood must not spoil the others.
-    pairs = (pair for header in headers if header for pair in getaddresses([header]))
-    return tuple(dict.fromkeys(address.lower() for _, address in pairs if "@" in address))
+    return tuple(each.address for each in addresses(*headers))

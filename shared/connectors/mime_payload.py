@@ -77,8 +77,8 @@ def _tree(part: Payload, fetch: Callable[[str], str]) -> MimePart:
     head = Message()
     for header in part.headers[:MOST_HEADERS]:
         head[header.name] = fit_for_parameters(header.name, header.value)
-    if part.mime_type and "content-type" not in head:
-        head["Content-Type"] = part.mime_type
+    if part.mime_type:
+        head.set_default_type(part.mime_type)
     if part.filename and not filename(head):
         head.add_header("Content-Disposition", "attachment", filename=part.filename)
 

@@ -53,12 +53,12 @@ def reports_in(part: MimePart) -> tuple[Report, ...]:
     return tuple(Report(type=type_, fields={**shared, **block}) for block in for_one or for_all[:1])
 
 
-def returned_headers(part: MimePart) -> dict[str, str]:
+def returned_headers(part: MimePart, most_bytes: int = _MOST_BYTES) -> dict[str, str]:
     """The headers of the mail that comes back, by name in lower case."""
     if part.parts:
         # Some mailboxes have taken the mail apart already.
         return _fields(part.parts[0].head)
-    lines = part.read(_MOST_BYTES).lstrip(b"\r\n")
+    lines = part.read(most_bytes).lstrip(b"\r\n")
     return _fields(head_of(re.split(rb"\r?\n\r?\n", lines, maxsplit=1)[0]))
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from shared.connectors.mail_html import text_of_html
 from shared.connectors.mime_charsets import text_of_bytes
-from shared.connectors.mime_headers import decoded, filename, parameter
-from shared.connectors.mime_reports import is_report, is_returned
+from shared.connectors.mime_headers import filename, parameter
+from shared.connectors.mime_reports import is_report, is_returned, returned_headers
 from shared.connectors.mime_tree import MimePart
 
 LONGEST_TEXT = 200_000
@@ -16,6 +16,8 @@ MOST_TEXT_BYTES = 1_000_000
 MOST_ATTACHMENTS = 100
 
 _LONGEST_STUB = 400
+_LONGEST_MAIL_NAME = 100
+_MOST_BYTES_FOR_NAME = 16_000
 _STUB = re.compile(
     r"\bHTML\b|\b(?:web )?browser\b|\bnavigateur\b|\bnavegador\b|\bprzeglądar|\bprohlížeč|\bwebbläsare",
     re.IGNORECASE,
@@ -81,7 +83,7 @@ def _words(part: MimePart, found: Found, is_root: bool, in_report: bool) -> _Wor
     if is_returned(part):
         found.returned.append(part)
         if not in_report:
-            found.attachments.append(filename(part.head) or _subject_of(part))
+            found.attachments.append(filename(part.head) or _name_of_mail(part))
         return _Words("", False)
     if part.parts:
         return _words_of_parts(part, found, in_report)
@@ -150,5 +152,8 @@ def _list(part: MimePart, found: Found) -> None:
         found.defects[f"It has more than {MOST_ATTACHMENTS} attachments; the others are not listed."] = None
 
 
-def _subject_of(part: MimePart) -> str:
-    return f"{decoded(str(part.head.get('subject', ''))) or 'message'}.eml"
+def _name_of_mail(part: MimePart) -> str:
+    """What an attached mail is listed as; one that the mailbox keeps apart is not fetched for it."""
+    is_apart = part.utf8 and not part.parts
+    subject = "" if is_apart else returned_headers(part, _MOST_BYTES_FOR_NAME).get("subject", "")
+    return f"{subject[:_LONGEST_MAIL_NAME] or 'message'}.eml"

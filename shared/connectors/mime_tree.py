@@ -16,7 +16,7 @@ from email.parser import BytesHeaderParser
 from shared.connectors.mime_headers import LONGEST_HEADER, bytes_of_base64, fit_for_parameters, parameter
 
 MOST_PARTS = 200
-DEEPEST_PART = 20
+DEEPEST_PART = 12
 MOST_HEADERS = 500
 MOST_HEADER_BYTES = 256_000
 
@@ -28,6 +28,7 @@ _LONE_RETURN = re.compile(rb"\r(?!\n)")
 _BLANK_LINE = re.compile(rb"\r?\n\r?\n")
 _FIRST_BOUNDARY = re.compile(rb"(?:\A|(?<=\n))--([^\s]{1,200})[ \t]{0,20}\r?\n(?=[Cc]ontent-[Tt])")
 _OTHER_LINE = re.compile(rb"(?:\A|(?<=\n))(?=[^\r\n])(?![ \t]|[!-9;-~]+[ \t]{0,20}:|From )")
+_SPACE_IN_WORDS = re.compile(rb"\S (?=\S)")
 _LINE_REST = re.compile(rb"(--)?[ \t]{0,100}(?:\r?\n|\Z)")
 _MOST_LOOKS = 200_000
 _ENCODED_MOST = 4
@@ -222,4 +223,4 @@ def _without_encoding(content: bytes, encoding: str) -> bytes:
 
 def _is_plain(content: bytes) -> bool:
     """Whether this is text that only says that it is base64: words with spaces between them."""
-    return content.strip().count(b" ") * 20 > len(content)
+    return len(_SPACE_IN_WORDS.findall(content)) * 20 > len(content)

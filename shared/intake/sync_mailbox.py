@@ -149,7 +149,7 @@ class _Run:
         width = WINDOW
         while True:
             until = min(since + width, self.now)
-            left = self.budget - self.looked_at
+            left = max(0, self.budget - self.looked_at)
             narrowed = width <= NARROWEST
             arrivals = [*islice(self._listed(since, until), None if narrowed else left + 1)]
             if len(arrivals) > left:

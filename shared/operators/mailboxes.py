@@ -9,12 +9,13 @@ from datetime import datetime, timedelta
 
 from shared.connectors.google_oauth import Consent, Granted, token_secret
 from shared.errors import Failure, Permanent
-from shared.jobs.audit import MAILBOX_CONNECTED, AuditEntry
+from shared.jobs.audit import MAILBOX_CONNECTED, MAILBOX_DISCONNECTED, AuditEntry
 from shared.jobs.document import Document
 from shared.jobs.facts import Connection, Sender
 from shared.jobs.mailbox import MailboxRecord, MailboxStatus, mailbox_id
 from shared.jobs.pending_connection import PendingConnection, pending_id, pending_path, state_of
 from shared.jobs.tenant import Tenant
+from shared.operators.audit import refused_words
 from shared.operators.refusal import Refusal
 from shared.policy.addresses import same_address
 from shared.store.database import Changed, Database
@@ -23,6 +24,7 @@ VALID_FOR = timedelta(minutes=10)
 TRIES = 3
 """How often the result is written when somebody else changes the same documents."""
 
+_DISCONNECTED = "an operator gave the owner's consent back; connect it again with `whisper mailbox connect`"
 _AGAIN = "ask for a new link: `whisper mailbox connect`"
 _MET = Refusal("somebody else changed the tenant's settings at this moment", "look at them, and try again")
 
@@ -176,6 +178,46 @@ def connect(
     return _MET
 
 
+def disconnect(
+    database: Database,
+    tenant: Tenant,
+    address: str,
+    *,
+    revoke: Callable[[str], None],
+    actor: str,
+    why: str,
+    now: datetime,
+) -> Sender | Refusal:
+    """Give an owner's consent back; `revoke(secret)` does it at Google. Errors: Failure, Unreachable.
+
+    The mailbox stays one of the tenant's, and asks to be connected again.
+    """
+    refusal = refused_words("the reason", why) or refused_words("the actor", actor)
+    if refusal is not None:
+        return refusal
+    sender = find_sender(tenant, address)
+    if isinstance(sender, Refusal):
+        return sender
+    if sender.connection is not Connection.OAUTH:
+        return Refusal(
+            "no owner let us into this mailbox: domain-wide delegation opens it",
+            "take the service account's client out in the Workspace admin console",
+        )
+    revoke(token_secret(tenant.id, sender.mailbox))
+    key = mailbox_id(sender.mailbox)
+    record = database.get(f"tenants/{tenant.id}/mailboxes/{key}", MailboxRecord)
+    writes: list[Document] = [
+        _audit(tenant, sender, MAILBOX_DISCONNECTED, "disconnected", actor=actor, why=why, now=now)
+    ]
+    if record is not None:
+        writes.append(record.but(status=MailboxStatus.RECONNECT, reason=_DISCONNECTED, updated_at=now))
+    try:
+        database.commit(writes)
+    except Changed:
+        return _MET
+    return sender
+
+
 def check_owner(address: str, owner_of: Callable[[], str]) -> Refusal | None:
     """Whether credentials open the mailbox that they are for. Errors: Retryable."""
     try:
@@ -217,23 +259,29 @@ def _writes(
     why: str,
     now: datetime,
 ) -> list[Document]:
-    key = mailbox_id(sender.mailbox)
-    audit = AuditEntry.of(
-        tenant=tenant.id,
-        kind=MAILBOX_CONNECTED,
-        subject=key,
-        actor=actor,
-        reason=why,
-        before=sender.connection.value,
-        after=connection.value,
-        at=now,
-    )
+    audit = _audit(tenant, sender, MAILBOX_CONNECTED, connection.value, actor=actor, why=why, now=now)
     writes: list[Document] = [audit]
     if sender.connection is not connection:
         changed = sender.but(connection=connection)
         writes.append(tenant.but(senders={**tenant.senders, sender.mailbox.lower(): changed}))
-    record = database.get(f"tenants/{tenant.id}/mailboxes/{key}", MailboxRecord)
+    path = f"tenants/{tenant.id}/mailboxes/{mailbox_id(sender.mailbox)}"
+    record = database.get(path, MailboxRecord)
     # One that was never heard is begun by the next sweep, which looks up its place in the history too.
     if record is not None and record.status is not MailboxStatus.CONNECTED:
         writes.append(record.but(status=MailboxStatus.CONNECTED, reason="", updated_at=now))
     return writes
+
+
+def _audit(
+    tenant: Tenant, sender: Sender, kind: str, after: str, *, actor: str, why: str, now: datetime
+) -> AuditEntry:
+    return AuditEntry.of(
+        tenant=tenant.id,
+        kind=kind,
+        subject=mailbox_id(sender.mailbox),
+        actor=actor,
+        reason=why,
+        before=sender.connection.value,
+        after=after,
+        at=now,
+    )

@@ -94,5 +94,11 @@ def _by_mailbox(world: World, tenant: Tenant) -> Mapping[str, list[Draft]]:
 
 
 def _report(tenant: Tenant, error: Failure) -> None:
-    severity = "WARNING" if isinstance(error, Retryable) else "ERROR"
-    log("draft_unwatched", severity, tenant=tenant.id, kind=error.kind, reason=error.reason)
+    retryable = isinstance(error, Retryable)
+    log(
+        "draft_unwatched",
+        "WARNING" if retryable else "ERROR",
+        tenant=tenant.id,
+        kind=error.kind,
+        reason=error.reason,
+    )

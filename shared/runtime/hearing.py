@@ -30,7 +30,9 @@ def _hear(mailboxes: Mailboxes, tenant: Tenant, sender: Sender, record: MailboxR
     via = "push" if mailboxes.only_mailbox else "sweep"
     inbox = MailInbox(world, tenant, sender, via=via, trace_id=trace_id)
     feed = mailboxes.feed_of(world, tenant, sender)
-    synced = sync_mailbox(record, feed=feed, inbox=inbox, now=world.clock())
+    synced = sync_mailbox(
+        record, feed=feed, inbox=inbox, now=world.clock(), budget=world.settings.sync_budget
+    )
     if synced.record.but(updated_at=record.updated_at) != record:
         mailboxes.keep(synced.record)
     _count(mailboxes, synced)

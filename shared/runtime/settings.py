@@ -107,6 +107,10 @@ class Settings(BaseModel):
     crm_lag_s: Annotated[
         float, Field(alias="CRM_LAG_S", ge=0, description="Wait before the CRM is asked a second time")
     ] = 120.0
+    sync_budget: Annotated[
+        int,
+        Field(alias="SYNC_BUDGET", ge=1, description="Messages of a mailbox that one run looks at; then the next"),
+    ] = 200
 
     @property
     def deployed(self) -> bool:

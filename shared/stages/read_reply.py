@@ -145,6 +145,9 @@ class _Desk:
         """A person wrote: to be answered, unless somebody has to decide to whom the answer goes."""
         if reading.kind is MailKind.FORWARDED:
             return Hold([f"{reading.reason}: decide by hand who is answered"], **said)
+        if reading.kind is MailKind.PERSON and contact is not None and writer is None:
+            # What stands in the thread is between us and that person: who it is told to, a person decides (P10).
+            return Hold(["a stranger wrote in the thread of a person we know: decide by hand"], **said)
         addressee = contact if reading.kind is MailKind.ALIAS else writer
         opened = self._open_draft(contact)
         if opened is not None and self._lies_here(opened) and _handled_by_hand(opened, mailbox):

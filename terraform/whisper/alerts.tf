@@ -209,8 +209,9 @@ locals {
       todo     = <<-TEXT
         Replies and opt-outs in it are heard late; what waits for them waits. The log line names tenant and mailbox.
         1. `mailbox_behind`: does sync_mailboxes run, and how does it end? Gmail keeps history for about a week.
-        2. `watch_expiring`: Gmail refuses to go on telling us; the sweep still hears every mail. Run `scripts/whisper doctor`: scopes, and the topic's grant to gmail-api-push@system.gserviceaccount.com.
-        3. `mailbox_not_connected`: Google's answer to a consent could not be used. Ask for a new link.
+        2. `mailbox_reconnect`: Google lets us in no more; `reason` says why, and so does `scripts/whisper mailbox list`. Delegation: allow the scopes again in the Workspace admin console. A mailbox connected by its owner: `scripts/whisper mailbox connect ADDRESS`. What came in meanwhile is then heard.
+        3. `watch_expiring`: Gmail refuses to go on telling us; the sweep still hears every mail. Run `scripts/whisper doctor`: scopes, and the topic's grant to gmail-api-push@system.gserviceaccount.com.
+        4. `mailbox_not_connected`: Google's answer to a consent could not be used. Ask for a new link.
       TEXT
     }
     callers_refused = {

@@ -40,6 +40,7 @@ locals {
       secrets               = toset(row.secrets)
       outward               = try(row.outward, false)
       public                = try(row.trigger.public, false)
+      methods               = toset(try(row.trigger.methods, []))
       queue                 = try(row.trigger.queue, null)
       schedule              = try(row.trigger.schedule, null)
       topic                 = try(row.trigger.topic, null)
@@ -73,10 +74,10 @@ locals {
   )
 
   misused = flatten([
-    [for kind in keys(local.uses) : "uses.yaml ${kind}" if !contains(["enqueues", "inspects", "publishes"], kind)],
-    [for kind, known in { enqueues = local.queues, inspects = local.queues, publishes = local.topics } : [
+    [for kind in keys(local.uses) : "uses.yaml ${kind}" if !contains(["enqueues", "fills", "inspects", "publishes"], kind)],
+    [for kind, known in { enqueues = local.queues, fills = local.mailbox_secrets, inspects = local.queues, publishes = local.topics } : [
       for name, used in local.uses[kind] : [
-        for one in used : "uses.yaml ${kind}.${name}: ${one}" if !contains(keys(known), one) || !contains(keys(local.functions), name)
+        for one in used : "uses.yaml ${kind}.${name}: ${one}" if !contains(try(keys(known), tolist(known)), one) || !contains(keys(local.functions), name)
       ]
     ]],
   ])

@@ -22,7 +22,7 @@ locals {
     }
     failures = {
       what   = "What failed, by event, kind of failure and stage: retryable, permanent, unclear or a bug."
-      filter = "jsonPayload.event=(\"stage_failed\" OR \"bug\" OR \"unavailable\" OR \"firestore_unreachable\" OR \"poll_failed\" OR \"message_unreadable\" OR \"task_unreadable\" OR \"caller_unclear\" OR \"job_unusable\" OR \"sentry_failed\" OR \"repair_failed\")"
+      filter = "jsonPayload.event=(\"stage_failed\" OR \"bug\" OR \"unavailable\" OR \"firestore_unreachable\" OR \"poll_failed\" OR \"message_unreadable\" OR \"task_unreadable\" OR \"caller_unclear\" OR \"job_unusable\" OR \"sentry_failed\" OR \"repair_failed\" OR \"mailbox_unheard\" OR \"watch_failed\" OR \"draft_unwatched\")"
       labels = ["event", "kind", "stage"]
     }
     bugs = {
@@ -81,8 +81,8 @@ locals {
       labels = ["tenant"]
     }
     mailboxes = {
-      what   = "Mailboxes that are not heard as they should be: behind, a watch about to end, or a connection that failed."
-      filter = "jsonPayload.event=(\"mailbox_behind\" OR \"watch_expiring\" OR \"mailbox_not_connected\")"
+      what   = "Mailboxes that are not heard as they should be: behind, to be connected again, a watch about to end, or a connection that failed."
+      filter = "jsonPayload.event=(\"mailbox_behind\" OR \"mailbox_reconnect\" OR \"watch_expiring\" OR \"mailbox_not_connected\")"
       labels = ["event", "tenant"]
     }
     kill_switch = {

@@ -1,6 +1,6 @@
-# Each public door is knocked at without a signature: 401 says that it runs and can read its secret.
+# Each webhook is knocked at without a signature: 401 says that it runs and can read its secret.
 resource "google_monitoring_uptime_check_config" "public" {
-  for_each = { for name, row in local.functions : name => row if row.public }
+  for_each = { for name, row in local.functions : name => row if row.public && contains(row.methods, "POST") }
 
   project      = var.project
   display_name = "whisper ${var.environment}: ${each.key}"

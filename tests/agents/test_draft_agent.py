@@ -16,6 +16,7 @@ from shared.jobs.facts import Severity, Source, Verdict, Violation
 from tests.agents.fake_model import FakeModel
 from tests.agents.gate import judged
 from tests.agents.leads import LEADS, NOW, job_of
+from tests.agents.replies import REPLIES, job_of_reply
 
 BY_NAME = {case.name: case for case in LEADS}
 JOB = job_of(BY_NAME["slow_inbound"])
@@ -164,3 +165,54 @@ def test_a_mend_tells_the_model_what_was_wrong() -> None:
 
 def test_the_model_has_no_field_for_a_recipient_a_sender_a_link_or_an_attachment() -> None:
     assert set(DraftOutput.model_fields) == {"subject", "body", "call_to_action", "evidence", "language"}
+
+
+# Answers to mails
+
+REPLY = {case.name: case for case in REPLIES}
+
+
+def test_a_models_answer_to_a_mail_may_use_its_words_as_evidence_and_passes_the_gate() -> None:
+    job = job_of_reply(REPLY["price"])
+    question = "Would Monday 23 November at 9:00 suit you for a half-hour call (New York time)?"
+    body = (
+        "Hi Erik,\n\nThanks for coming back to me. You asked what it costs for 15 mailboxes. Pricing is per "
+        f"sending mailbox and month, without a minimum term.\n\n{question}\n\nBest,\nMaya"
+    )
+    claim = {
+        "claim": "15 mailboxes",
+        "source": "thread",
+        "field": "thread.last_text",
+        "span": "What does it cost for 15 mailboxes?",
+    }
+    model = FakeModel(said(body=body, call_to_action=question, evidence=[claim]))
+    text = write_draft(job, model=model, now=NOW)
+    assert text.written_by == "model:fake-1"
+    assert "15 mailboxes" in {evidence.claim for evidence in text.evidence}
+    assert judged(job, text, NOW).violations == ()
+
+
+def test_the_model_is_told_that_a_mail_is_answered_and_what_is_promised_in_its_thread() -> None:
+    model = FakeModel(said(evidence=[]))
+    write_draft(job_of_reply(REPLY["we_owe_something"]), model=model, now=NOW)
+    case = json.loads(model.asked[0][2])["case"]
+    assert case["answers"] == "mail"
+    assert [mail["kind"] for mail in case["mails_newest_first"]] == ["person"]
+    assert case["thread"]["last_was_the_person"] is True
+    assert case["thread"]["open_promises"] == ["I will send you the security overview tomorrow."]
+    assert REPLY["we_owe_something"].address not in model.asked[0][2]
+
+
+@pytest.mark.parametrize("name", ["injected", "wrong_person", "sells_to_us", "empty", "german"])
+def test_a_mail_that_only_a_person_answers_is_held_also_when_a_model_wrote(name: str) -> None:
+    case = REPLY[name]
+    assert write_draft(job_of_reply(case), model=FakeModel(said(evidence=[])), now=NOW).hold
+
+
+def test_a_price_that_their_mail_names_is_no_price_of_ours() -> None:
+    case = replace(REPLY["price"], text="We were told that it costs $49 a month. Is that right?")
+    body = BODY.replace("It works with", "It costs $49 a month. It works with").replace("12 reps", "reps")
+    claim = {"claim": "$49", "source": "thread", "field": "thread.last_text", "span": "it costs $49 a month"}
+    job = job_of_reply(case)
+    text = write_draft(job, model=FakeModel(said(body=body, evidence=[claim])), now=NOW)
+    assert "unsupported-claim" in {violation.rule for violation in judged(job, text, NOW).violations}

@@ -122,7 +122,7 @@ def test_a_model_fills_summary_topics_and_questions_and_nothing_else() -> None:
     assert read.read_by == "model:fake-1"
     assert read.facts.summary == "Erik asks about Outlook."
     assert read.facts.open_questions == ("Does it work with Outlook?",)
-    kept = {"summary", "topics", "open_questions"}
+    kept = {"summary", "topics", "open_questions", "sentiment", "commitments"}
     assert read.facts.model_dump(exclude=kept) == facts().model_dump(exclude=kept)
 
 
@@ -156,3 +156,112 @@ def test_the_model_sees_no_address_and_no_draft() -> None:
     data = json.loads(model.asked[0][2])
     assert [one["from"] for one in data["messages_oldest_first"]] == ["us or a colleague", "the person"]
     assert "@" not in model.asked[0][2]
+
+
+# How the person sounds
+
+
+@pytest.mark.parametrize(
+    ("text", "sentiment"),
+    [
+        ("This looks great, I am keen to see more.", "positive"),
+        ("Das klingt super, wir sind interessiert.", "positive"),
+        ("Does it work with Outlook?", "neutral"),
+        ("Have a great day, best regards", "neutral"),
+        ("I would like to know the price", "neutral"),
+        ("No problem at all", "neutral"),
+        ("This is not good.", "negative"),
+        ("I am really disappointed, nobody answered me", "negative"),
+        ("Leider ist das zu teuer.", "negative"),
+        ("C'est inacceptable.", "negative"),
+        ("", "neutral"),
+    ],
+)
+def test_how_a_mail_sounds_is_told_by_its_words(text: str, sentiment: str) -> None:
+    assert facts(MailThread("t1", (message(1, ERIK, text),))).sentiment == sentiment
+
+
+def test_the_sentiment_is_the_persons_and_not_ours() -> None:
+    thread = MailThread(
+        "t1", (message(1, ERIK, "This is terrible."), message(2, MAYA, "We love and enjoy it!"))
+    )
+    assert facts(thread).sentiment == "negative"
+
+
+# Promises
+
+
+@pytest.mark.parametrize(
+    "promise",
+    [
+        "I will send you the price list tomorrow.",
+        "We'll get back to you by Friday.",
+        "Let me check with our engineers.",
+        "You will have the offer by Monday.",
+        "Ich schicke Ihnen das Angebot morgen.",
+        "Wir melden uns bis Freitag bei Ihnen.",
+        "Nous vous enverrons le devis demain.",
+        "Le enviaré la oferta mañana.",
+    ],
+)
+@pytest.mark.parametrize("writer", [ERIK, MAYA])
+def test_a_promise_of_either_side_is_kept_in_mind_word_for_word(promise: str, writer: str) -> None:
+    thread = MailThread("t1", (message(1, writer, f"Hello,\nthanks. {promise}\nBest"),))
+    assert facts(thread).commitments == (promise,)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Will you send me the price list?",
+        "If you like, I will send you the price list.",
+        "We will be 20 people next year.",
+        "I sent you the price list.",
+        "You will love it.",
+    ],
+)
+def test_questions_conditions_and_plans_are_no_promises(text: str) -> None:
+    assert facts(MailThread("t1", (message(1, MAYA, text),))).commitments == ()
+
+
+OWED = "I will send you the security overview tomorrow."
+
+
+@pytest.mark.parametrize(
+    ("later", "is_open"),
+    [
+        ([(ERIK, "Any news?")], True),
+        ([(MAYA, "Did you like the demo?")], True),
+        ([(MAYA, "The security overview lies in your portal.")], False),
+        ([(MAYA, "As promised, attached.")], False),
+        ([(ERIK, "Here is the security overview of ours")], True),
+    ],
+)
+def test_our_promise_is_open_until_a_mail_of_ours_speaks_of_it(
+    later: list[tuple[str, str]], is_open: bool
+) -> None:
+    mails = [message(1, MAYA, OWED), *(message(place, *mail) for place, mail in enumerate(later, start=2))]
+    assert bool(facts(MailThread("t1", tuple(mails))).commitments) is is_open
+
+
+def test_their_promise_is_open_until_they_write_again() -> None:
+    promised = message(1, ERIK, "I will talk to our lawyers this week.")
+    assert facts(MailThread("t1", (promised, message(2, MAYA, "Fine.")))).commitments
+    assert facts(MailThread("t1", (promised, message(2, ERIK, "One more thing.")))).commitments == ()
+
+
+def test_a_question_that_was_put_off_is_still_open() -> None:
+    put_off = message(4, MAYA, "Good point. I will find out and come back to you.")
+    after = message(5, ERIK, "Thanks.")
+    asked = ("Does it work with Outlook?", "And where is our data stored?")
+    assert facts(MailThread("t1", (*THREAD.messages[:2], put_off))).open_questions == asked
+    assert facts(MailThread("t1", (*THREAD.messages[:2], put_off, after))).open_questions == asked
+
+
+def test_a_promise_that_nobody_wrote_is_dropped_and_one_that_stands_there_is_taken() -> None:
+    thread = MailThread("t1", (*THREAD.messages, message(4, MAYA, OWED)))
+    says = said(commitments=["I will pay you.", OWED], sentiment="positive")
+    read = read_thread(thread, person=ERIK, model=FakeModel(says))
+    assert read is not None
+    assert read.facts.commitments == (OWED,)
+    assert read.facts.sentiment == "positive"

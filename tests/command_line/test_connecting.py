@@ -153,6 +153,7 @@ def test_every_command_has_json_and_help(simulation: Simulation) -> None:
         "events": ["list", "replay"],
         "jobs": ["list", "replay", "show"],
         "drafts": ["list", "show"],
+        "mailbox": ["connect", "disconnect", "list", "sync"],
         "flags": ["create", "set", "show"],
         "hubspot": ["lookup"],
         "suppress": ["add", "check", "remove"],

@@ -199,6 +199,12 @@ def test_a_mail_that_is_too_large_does_not_hide_the_rest_of_its_thread() -> None
     assert thread.messages[1].text == "Hello"
 
 
+def test_a_time_that_no_calendar_has_is_another_shape() -> None:
+    tested, _ = mailbox(answer(200, {"id": "t1", "messages": [message(internalDate=str(1 << 52))]}))
+    with pytest.raises(Retryable, match="shape that we do not know"):
+        tested.thread("t1")
+
+
 # Drafts
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.connectors.mail_html import text_of_html
@@ -25,6 +25,21 @@ ATTRIBUTIONS = [
     "pon., 2 lis 2026 o 10:01 Isabel Perez <isabel@brightpath.example> napisał(a):",
     "W dniu 2.11.2026 o 10:01, Isabel Perez napisał(a):",
     "2026-11-02 10:01 GMT+01:00 Isabel Perez <isabel@brightpath.example>:",
+    "Dne 2. 11. 2026 v 10:01 Isabel Perez napsal(a):",
+    "po 2. 11. 2026 v 10:01 odesílatel Isabel Perez <isabel@brightpath.example> napsal:",
+    "Den man. 2. nov. 2026 kl. 10.01 skrev Isabel Perez <isabel@brightpath.example>:",
+    "Den 2. nov. 2026 kl. 10.01 skrev Isabel Perez:",
+    "mån 2 nov. 2026 kl. 10:01 skrev Isabel Perez <isabel@brightpath.example>:",
+    "ma 2. marrask. 2026 klo 10.01 Isabel Perez (isabel@brightpath.example) kirjoitti:",
+    "Isabel Perez <isabel@brightpath.example>, 2 Kas 2026 Pzt, 10:01 tarihinde şunu yazdı:",
+    "2026年11月2日(月) 10:01 Isabel Perez <isabel@brightpath.example>:",
+    "2026年11月2日 10:01、Isabel Perez <isabel@brightpath.example>のメール:",
+    "2026년 11월 2일 (월) 오전 10:01, Isabel Perez <isabel@brightpath.example>님이 작성:",
+    "2026년 11월 2일 오전 10:01, Isabel Perez 님이 작성하였습니다:",
+    "Isabel Perez <isabel@brightpath.example> 于2026年11月2日周一 10:01写道：",
+    "пн, 2 нояб. 2026 г. в 10:01, Isabel Perez <isabel@brightpath.example>:",
+    "Isabel Perez <isabel@brightpath.example> ezt írta (időpont: 2026. nov. 2., H, 10:01):",
+    "În lun., 2 nov. 2026 la 10:01, Isabel Perez <isabel@brightpath.example> a scris:",
 ]
 
 
@@ -54,6 +69,15 @@ OUTLOOK = [
     "---------- Forwarded message ---------\nFrom: Isabel",
     "-------- Ursprüngliche Nachricht --------\nWhatever",
     "Begin forwarded message:\n\nHello",
+    "----- Forwarded Message ----- From: Isabel <isabel@x.example>To: Ana",
+    "------- Mensagem encaminhada -------\nDe: Isabel\nPara: Ana",
+    "Fra: Isabel\nSendt: 2. november 2026 10:01\nTil: Ana\nEmne: Prognoser",
+    "Från: Isabel\nSkickat: den 2 november\nTill: Ana\nÄmne: Prognoser",
+    "Lähettäjä: Isabel\nLähetetty: maanantai\nVastaanottaja: Ana\nAihe: Ennusteet",
+    "Kimden: Isabel\nGönderildi: Pazartesi\nKime: Ana\nKonu: Tahminler",
+    "差出人: Isabel\n送信日時: 2026\n宛先: Ana\n件名: 予測",
+    "发件人： Isabel\n发送时间： 2026\n收件人： Ana\n主题： 预测",
+    "보낸 사람: Isabel\n보낸 날짜: 2026\n받는 사람: Ana\n제목: 예측",
 ]
 
 
@@ -75,6 +99,16 @@ def test_what_stands_below_outlooks_headers_is_left_out(header: str) -> None:
         "____\nshort rule",
         "__________\nand no header below",
         "Le prix est bon.",
+        "Hi Isabel,\n\nThanks, Tuesday works. What does it cost?",
+        "Hello,\n\nTake a look at this.\nBye",
+        "Data: the numbers are in.\nDo: send them.",
+        "Date: Tuesday\nTo: talk about the price",
+        "We met in 2026, at 10:01:\nthat was it.",
+        "Call at 10:30 or 11:00:\n- by telephone",
+        "2026年の予定:\n- 一",
+        "--- one of three things ---\nfine",
+        "As Ana wrote:\nwe need it",
+        "Sendt fra kontoret i går.\nHej",
     ],
 )
 def test_sentences_that_only_look_like_quotes_stay(text: str) -> None:
@@ -96,6 +130,10 @@ def test_the_signature_is_left_out(delimiter: str) -> None:
         "Von meinem iPhone gesendet",
         "Sent from Outlook for Android",
         "Envoyé de mon iPhone",
+        "Skickat från min iPhone",
+        "Sendt fra min iPhone",
+        "Verzonden vanaf mijn iPhone",
+        "Wysłano z iPhone",
     ],
 )
 def test_the_telephones_advertising_is_left_out(line: str) -> None:
@@ -122,8 +160,16 @@ def test_a_mail_that_is_one_quote_has_no_words() -> None:
         "On " + "wrote" * 40_000,
         "2026-01-01 " + "<" * 100_000,
         "Am " + " schrieb" * 20_000,
+        "\n" * 200_000,
+        ("2 nov " + "skrev " * 31 + "\n") * 1000,
+        ("mån a skrev a:\n") * 14_000,
+        ("On a2026 " + "b" * 180 + "\nwrote:\n\n> a\n") * 900,
+        ("2026年1月1日(月) 10:00" * 8 + "\n") * 900,
+        (" wrote" * 60 + " 2026 10:00:\n") * 500,
+        "a@" * 90_000 + " 2026 10:00:",
+        "--- ab ---\n" * 18_000,
     ],
-    ids=range(9),
+    ids=range(17),
 )
 def test_a_mail_made_to_be_slow_costs_no_more_than_its_length(text: str) -> None:
     started = time.process_time()
@@ -131,6 +177,7 @@ def test_a_mail_made_to_be_slow_costs_no_more_than_its_length(text: str) -> None
     assert time.process_time() - started < 2.0
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=st.sampled_from("On wrote:>\n-_ <@a.b>Fromto \t"), max_size=400))
 def test_nothing_is_added_and_doing_it_twice_changes_little(text: str) -> None:
     words = own_words(text)
@@ -189,6 +236,23 @@ def test_what_a_reader_does_not_see_is_not_read(unseen: str) -> None:
     assert text_of_html(f"<div>Seen {unseen}</div>after") in ("Seen\nafter", "Seen\n\nafter")
 
 
+def test_comments_and_declarations_are_not_read_and_what_they_enclose_for_others_is() -> None:
+    markup = "<!DOCTYPE html>a<!-- <b>x</b> -->b<!--[if mso]>x<![endif]--><![if !mso]>c<![endif]><?xml x?>d"
+    assert text_of_html(markup) == "abcd"
+
+
+def test_a_greater_sign_in_quotes_does_not_end_a_tag() -> None:
+    assert text_of_html("<a title=\"a > b\" x='>'>seen</a><p class=gmail_signature title='>'>x</p>") == "seen"
+
+
+def test_a_tag_that_never_ends_is_text() -> None:
+    assert text_of_html("1 < 2 and <3, but <b>x</b> <unfinished") == "1 < 2 and <3, but x <unfinished"
+
+
+def test_empty_lines_between_paragraphs_stay() -> None:
+    assert text_of_html("<div>one</div><div><br></div><div>two<br><br>three</div>") == "one\n\ntwo\n\nthree"
+
+
 def test_small_print_is_read() -> None:
     assert text_of_html('<span style="font-size:0.8em">x</span>') == "x"
 
@@ -202,15 +266,29 @@ def test_small_print_is_read() -> None:
         "<blockquote>" * 20_000,
         "&#x110000;",
         "<![CDATA[x",
+        "<![if x]><!DOCTYPE y><?z",
+        "<!--" * 250_000 + ">",
+        "<a " * 300_000 + ">",
+        '<a x="' * 150_000 + ">",
+        "<a '>" * 200_000,
+        '<div style="=/><a/"' * 50_000,
+        '<a ">"' * 150_000 + "'",
+        "<b>x" * 250_000,
+        "<blockquote>x" * 70_000,
+        "<script></" * 100_000,
+        "</b>" * 250_000,
+        "&#" + "9" * 5000 + ";",
+        "<p>x" * 250_000,
     ],
-    ids=range(6),
+    ids=range(19),
 )
 def test_broken_markup_does_no_harm(markup: str) -> None:
     started = time.process_time()
     assert isinstance(text_of_html(markup), str)
-    assert time.process_time() - started < 2.0
+    assert time.process_time() - started < 3.0
 
 
-@given(st.text(alphabet=st.sampled_from("<>/divpbrhidentyl=\"'& ;\n"), max_size=300))
+@settings(deadline=None)
+@given(st.text(alphabet=st.sampled_from("<>/divpbrhidentyl=\"'& ;\n![]-?#9"), max_size=300))
 def test_any_markup_is_read_without_an_error(markup: str) -> None:
     assert "<blockquote>" not in text_of_html(markup)

@@ -63,6 +63,7 @@ def test_every_price_is_asked_for_once_and_says_where_it_is_from() -> None:
     assert len({price.what for price in asked}) == len(asked)
     known = {value for value in vars(prices).values() if isinstance(value, prices.Price)}
     assert known <= set(asked)
+    assert all(price.known_from for price in asked)
     assert all(price.source and price.usd > 0 and price.free >= 0 for price in asked)
 
 

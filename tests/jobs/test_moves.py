@@ -41,6 +41,7 @@ MOVES: dict[str, Callable[[Job], Job]] = {
     "is held": lambda one: decided(one, Hold(["look"])),
     "is merged": lambda one: decided(one, merged(running(id="j0"))),
     "takes up": lambda one: moves.taken_up(one, merged(one), ROUTING, LATER),
+    "is led on": lambda one: moves.led_to(one, "log_outcome", ROUTING, LATER, draft_id="d1"),
     "records an intent": lambda one: moves.intended(one, ROUTING, LATER, LEASE),
     "is paused": lambda one: moves.paused(one, LATER, ("stopped",), ROUTING, attempt(LATER)),
     "tries again": lambda one: moves.again(one, LATER, ROUTING, attempt(LATER, error="no")),

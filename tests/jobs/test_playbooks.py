@@ -1,11 +1,14 @@
-"""The order of stages: every path ends, everything can be reached, and revising begins at a stage that exists."""
+"""The order of stages: every path ends, everything can be reached, by a move or by what a person does."""
 
 from __future__ import annotations
 
 import pytest
 
 from shared.jobs.job import Kind
-from shared.jobs.playbooks import PLAYBOOKS, REVISE_FROM, Playbook
+from shared.jobs.playbooks import END_FROM, JUDGE_FROM, PLAYBOOKS, REVISE_FROM, Playbook
+
+ENTRIES = (REVISE_FROM, JUDGE_FROM, END_FROM)
+"""Where a job goes on because of an event: a newer job's news, or a person's deed in Gmail."""
 
 EACH = pytest.mark.parametrize("kind", list(Kind))
 
@@ -15,9 +18,9 @@ def test_every_kind_of_job_has_a_playbook() -> None:
 
 
 @EACH
-def test_every_stage_can_be_reached_from_the_first(kind: Kind) -> None:
+def test_every_stage_can_be_reached_from_the_first_or_by_an_event(kind: Kind) -> None:
     playbook = PLAYBOOKS[kind]
-    reached, left = set[str](), [playbook.first]
+    reached, left = set[str](), [playbook.first, *ENTRIES]
     while left:
         stage = left.pop()
         if stage not in reached:
@@ -59,10 +62,41 @@ def test_nothing_reaches_a_mailbox_or_the_crms_log_except_through_the_gate(kind:
     assert [stage for stage in playbook.stages if playbook.allows(stage, "log_task")] == ["log_note"]
 
 
+@EACH
+def test_events_lead_to_stages_that_every_playbook_has(kind: Kind) -> None:
+    assert set(ENTRIES) <= set(PLAYBOOKS[kind].stages)
+
+
+@EACH
+def test_only_the_end_of_a_draft_is_reached_by_an_event_alone(kind: Kind) -> None:
+    playbook = PLAYBOOKS[kind]
+    led_to = {to for moves in playbook.moves.values() for to in moves} | {playbook.first}
+    assert set(playbook.stages) - led_to <= {END_FROM}
+
+
+@EACH
+def test_nothing_follows_the_end_of_a_draft(kind: Kind) -> None:
+    assert PLAYBOOKS[kind].moves[END_FROM] == ()
+
+
+def test_a_draft_is_withdrawn_only_by_a_mail_that_says_so() -> None:
+    moves = PLAYBOOKS[Kind.REPLY].moves
+    assert [stage for stage in moves if "withdraw_draft" in moves[stage]] == ["read_reply"]
+    assert moves["withdraw_draft"] == ("log_outcome",)
+    assert "withdraw_draft" not in PLAYBOOKS[Kind.FOLLOWUP].stages
+
+
+def test_a_reply_begins_with_reading_the_mail_and_goes_on_as_a_followup() -> None:
+    reply, followup = PLAYBOOKS[Kind.REPLY], PLAYBOOKS[Kind.FOLLOWUP]
+    assert reply.first == "read_reply"
+    assert reply.allows("read_reply", followup.first)
+    assert {stage: reply.moves[stage] for stage in followup.stages} == dict(followup.moves)
+
+
 def test_a_followup_goes_through_its_stages_in_order() -> None:
     assert PLAYBOOKS[Kind.FOLLOWUP].stages == (
         "resolve_identity", "create_contact", "read_thread", "gather_context", "plan_next_step",
-        "write_draft", "gate_draft", "file_draft", "log_note", "log_task",
+        "write_draft", "gate_draft", "file_draft", "log_note", "log_task", "log_outcome",
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.policy.limits import DEFAULTS
-from shared.policy.slots import is_business_day, propose, search_window, window
+from shared.policy.slots import is_business_day, propose, search_window, slot_at, window
 from shared.ports import Busy
 
 ZONES = ["UTC", "America/New_York", "Europe/Berlin", "Asia/Kolkata", "Pacific/Apia", "Australia/Lord_Howe"]
@@ -184,3 +184,38 @@ def test_every_slot_keeps_every_rule_and_none_that_exists_is_missing(
         assert all(end <= b.start or start >= b.end for b in busy)
     assert all(one.end <= other.start for one, other in pairwise(slots))
     assert propose(busy, now=now, time_zone=zone, urgent=urgent) == slots
+
+
+def test_with_days_only_business_days_among_them_are_looked_at() -> None:
+    tuesday, saturday = date(2026, 3, 24), date(2026, 3, 21)
+    now = datetime(2026, 3, 16, 14, 0, tzinfo=UTC)
+    slots = propose((), now=now, time_zone="UTC", urgent=False, days=(saturday, tuesday))
+    assert len(slots) == 3
+    assert {slot.start.date() for slot in slots} == {tuesday}
+    assert propose((), now=now, time_zone="UTC", urgent=False, days=(saturday,)) == ()
+
+
+@pytest.mark.parametrize(
+    ("start", "is_free"),
+    [
+        (datetime(2026, 3, 17, 9, 0, tzinfo=UTC), True),
+        (datetime(2026, 3, 17, 8, 59, tzinfo=UTC), False),
+        (datetime(2026, 3, 17, 16, 30, tzinfo=UTC), True),
+        (datetime(2026, 3, 17, 16, 31, tzinfo=UTC), False),
+        (datetime(2026, 3, 17, 10, 30, tzinfo=UTC), True),
+        (datetime(2026, 3, 17, 10, 31, tzinfo=UTC), False),
+        (datetime(2026, 3, 17, 12, 0, tzinfo=UTC), True),
+        (datetime(2026, 3, 21, 10, 0, tzinfo=UTC), False),
+        (datetime(2026, 3, 16, 15, 59, tzinfo=UTC), False),
+        (datetime(2026, 3, 16, 16, 0, tzinfo=UTC), True),
+    ],
+)
+def test_a_named_time_is_a_slot_when_it_is_free_soon_enough_and_in_working_hours(
+    start: datetime, is_free: bool
+) -> None:
+    now = datetime(2026, 3, 16, 14, 0, tzinfo=UTC)
+    busy = (Busy(datetime(2026, 3, 17, 11, 0, tzinfo=UTC), datetime(2026, 3, 17, 12, 0, tzinfo=UTC)),)
+    slot = slot_at(start, busy, now=now, time_zone="UTC")
+    assert (slot is not None) is is_free
+    if slot is not None:
+        assert (slot.start, slot.end - slot.start) == (start, timedelta(minutes=30))

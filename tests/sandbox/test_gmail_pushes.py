@@ -110,21 +110,47 @@ def test_changes_that_are_made_together_are_one_push_with_the_newest_id() -> Non
     assert listener.ids() == [listener.newest()]
 
 
-def test_more_than_one_push_a_second_for_a_user_is_dropped_and_the_mail_is_there() -> None:
+def test_changes_within_a_second_make_one_more_push_when_it_is_over() -> None:
     listener = Listener()
+    for _ in range(3):
+        listener.write()
+        listener.pass_time(0.25)
+    assert len(listener.pushed) == 1
+    due_s = listener.world.sandbox.push_due_s()
+    assert due_s == pytest.approx(listener.world.clock.time_s() + 0.25)
+    listener.pass_time(0.25)
+    assert listener.ids()[1:] == [listener.newest()]
+    assert listener.world.sandbox.push_due_s() is None
+    listener.write()
+    assert len(listener.pushed) == 2, "the second of the merged one counts too"
+    listener.pass_time(1)
+    assert listener.ids()[2:] == [listener.newest()]
+
+
+def test_more_than_one_push_a_second_for_a_user_may_be_dropped_and_the_mail_is_there() -> None:
+    listener = Listener(chaos=PushChaos(drop_excess=True))
     start = listener.newest()
     for _ in range(3):
         listener.write()
-        listener.pass_time(0.4)
+        listener.pass_time(0.25)
+    listener.pass_time(0.25)
     assert len(listener.pushed) == 1
+    assert listener.world.sandbox.push_due_s() is None
     history = listener.world.google.get(f"{GMAIL}/history", params={"startHistoryId": start}).json()
     assert len(history["history"]) == 3
+    outcomes = [row["outcome"] for row in listener.world.sandbox.state.all("gmail/pushes")]
+    assert outcomes == ["sent", "sent", "dropped", "dropped"]
     listener.write()
     assert len(listener.pushed) == 2, "a second later the next is sent"
-    marcus = listener.world.as_mailbox(MARCUS)
-    marcus.post(f"{GMAIL}/watch", json={"topicName": TOPIC})
+
+
+def test_another_user_has_a_second_of_their_own() -> None:
+    listener = Listener()
+    listener.world.as_mailbox(MARCUS).post(f"{GMAIL}/watch", json={"topicName": TOPIC})
+    listener.pushed.clear()
+    listener.write()
     listener.write(MARCUS)
-    assert listener.pushed[-1][1]["emailAddress"] == MARCUS, "another user has a second of their own"
+    assert [notice["emailAddress"] for _, notice in listener.pushed] == [ISABEL, MARCUS]
 
 
 def test_lost_pushes_never_arrive() -> None:

@@ -162,6 +162,20 @@ def test_what_was_answered_survives_kill_9(tmp_path: Path) -> None:
         assert [entry["person"] for entry in entries] == ["kept@x.example"]
 
 
+def test_broken_mail_survives_a_restart_as_it_came(tmp_path: Path) -> None:
+    from tests.mail import broken
+    from tests.sandbox.world import outside
+
+    makers = (broken.nul_bytes, broken.lone_surrogates, broken.random_bytes, broken.raw_eight_bit_headers)
+    world = outside(data=tmp_path / "sandbox.db")
+    arrived = {world.sandbox.people.deliver_raw(ISABEL, maker())["id"]: maker() for maker in makers}
+    world.sandbox.stop()
+    again = outside(data=tmp_path / "sandbox.db")
+    kept = {id_: again.sandbox.gmail.mailbox(ISABEL).message(id_) for id_ in arrived}
+    assert {id_: doc["raw"].encode("latin-1") for id_, doc in kept.items()} == arrived
+    again.sandbox.stop()
+
+
 def test_the_same_seed_and_clock_make_the_same_world() -> None:
     from tests.sandbox.world import outside
 

@@ -121,3 +121,28 @@ def test_an_answer_to_somebody_mailed_this_week_is_let_through_with_a_warning() 
 def test_a_job_without_a_draft_is_a_bug_and_not_a_pass() -> None:
     with pytest.raises(AssertionError):
         judged(draft_id=None)
+
+
+# What a person wrote
+
+
+def by_hand(body: str) -> Draft:
+    return draft(body=body, written_by="hand")
+
+
+@pytest.mark.parametrize("mends", [0, 1])
+@pytest.mark.parametrize(
+    "extra",
+    ["Our price for you is [blank].", "See https://evil.example/x for more.", "Contoso pays less."],
+    ids=["mendable", "a link of nobody", "another client's name"],
+)
+def test_what_a_person_wrote_is_neither_sent_back_nor_thrown_away(extra: str, mends: int) -> None:
+    outcome = expect(Hold, judged(by_hand(f"{draft().body}\n\n{extra}"), mends=mends))
+    assert written(outcome).state is DraftState.PENDING
+    assert written(outcome).body.endswith(extra)
+    assert outcome.reasons == verdict_of(outcome).reasons
+    assert outcome.announce == ("held",)
+
+
+def test_what_a_person_wrote_and_broke_no_rule_is_filed() -> None:
+    assert expect(Advance, judged(by_hand(draft().body))).stage == "file_draft"

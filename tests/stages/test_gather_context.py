@@ -13,8 +13,9 @@ from shared.jobs.job import Job
 from shared.jobs.outcome import Advance, Outcome
 from shared.ports import Busy
 from shared.stages.gather_context import LOOK_AHEAD, gather_context
-from tests.builders import NOW, SENDER, expect, job, submission
+from tests.builders import NOW, SENDER, THREAD, expect, job, submission
 from tests.fakes import FakeCalendar
+from tests.policy.test_answered import heard
 
 
 def gathered(calendar: FakeCalendar, **changes: object) -> Advance:
@@ -87,3 +88,52 @@ def test_the_earliest_times_come_first_where_the_person_asks_for_haste(said: str
 
 def test_a_job_without_a_submission_is_in_no_haste() -> None:
     assert slots_of(gathered(FakeCalendar(), submissions=())) == slots_of(gathered(FakeCalendar()))
+
+
+# What they wrote in a mail
+
+
+def answering(text: str, calendar: FakeCalendar | None = None) -> tuple[Slot, ...]:
+    thread = THREAD.but(last_text=text)
+    return slots_of(gathered(calendar or FakeCalendar(), submissions=(), mails=(heard(),), thread=thread))
+
+
+def test_the_very_time_that_they_named_is_offered_alone_when_it_is_free() -> None:
+    (slot,) = answering("Thursday at 11 works for me.")
+    assert f"{slot.start:%A %H:%M}" == "Thursday 11:00"
+    assert slot.reason == "the time that they named is free"
+
+
+def test_a_time_that_is_taken_gives_way_to_others_on_that_day() -> None:
+    (named,) = answering("Thursday at 11 works for me.")
+    slots = answering(
+        "Thursday at 11 works for me.", FakeCalendar(busy_times=(Busy(named.start, named.end),))
+    )
+    assert len(slots) == 3
+    assert {slot.start.date() for slot in slots} == {named.start.date()}
+    assert named not in slots
+
+
+@pytest.mark.parametrize(
+    "text", ["Could we talk on Saturday?", "Saturday at 11:00 works for me", "Tuesday at 23:00 works"]
+)
+def test_a_time_at_which_nobody_works_gives_way_to_others(text: str) -> None:
+    slots = answering(text)
+    assert len(slots) == 3
+    assert all(9 <= slot.start.hour < 17 and slot.start.weekday() < 5 for slot in slots)
+
+
+def test_a_day_that_has_nothing_to_do_with_a_call_chooses_no_times() -> None:
+    assert answering("We launch on Thursday. Does it work with NetSuite?") == answering("Does it work?")
+
+
+def test_haste_in_a_mail_brings_the_earliest_times() -> None:
+    assert answering("We need an answer by tomorrow.")[-1].start < answering("We need an answer.")[-1].start
+
+
+def test_an_older_mail_does_not_choose_the_times_of_a_newer_form() -> None:
+    old = heard(received_at=NOW - timedelta(days=1))
+    thread = THREAD.but(last_text="Thursday at 11 works for me.")
+    assert slots_of(gathered(FakeCalendar(), mails=(old,), thread=thread)) == slots_of(
+        gathered(FakeCalendar())
+    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from shared.errors import Permanent, Unclear
@@ -12,7 +14,8 @@ from shared.stages.file_draft import file_draft
 from shared.stages.log_note import log_note, note_of
 from shared.stages.log_task import log_task
 from tests.builders import COMPANY, IDENTITY, NOW, SENDER, draft, expect, job, submission
-from tests.fakes import FakeCrm, FakeDrafts, FakeMailbox, Trouble
+from tests.fakes import FakeCrm, FakeDrafts, FakeMailbox, FakeThreads, Trouble
+from tests.policy.test_answered import heard
 
 
 def logged(crm: FakeCrm, subject: Draft, *, again: bool = False, **changes: object) -> Advance:
@@ -131,7 +134,9 @@ def test_nothing_is_filed_or_logged_for_a_draft_that_a_person_closed(stage: str,
     crm, mailbox, decided = FakeCrm(), FakeMailbox(), draft(state=state)
     known, drafts = job(stage=stage, draft_id=decided.id), FakeDrafts(decided)
     outcomes = {
-        "file_draft": lambda: file_draft(known, drafts=drafts, mailbox=mailbox, may_have_happened=False),
+        "file_draft": lambda: file_draft(
+            known, drafts=drafts, mailbox=mailbox, threads=FakeThreads(), may_have_happened=False, now=NOW
+        ),
         "log_note": lambda: log_note(known, drafts=drafts, crm=crm, may_have_happened=False, now=NOW),
         "log_task": lambda: log_task(known, drafts=drafts, crm=crm, may_have_happened=False, now=NOW),
     }
@@ -139,3 +144,15 @@ def test_nothing_is_filed_or_logged_for_a_draft_that_a_person_closed(stage: str,
     assert stop.status is Status.STOPPED
     assert not crm.trouble.asked
     assert not mailbox.trouble.asked
+
+
+def test_the_note_of_a_reply_says_which_mail_is_answered_and_how_many_with_it() -> None:
+    one = job(submissions=(), mails=(heard(),))
+    assert note_of(one, draft()).startswith("A draft answers their mail of 2026-03-16; revision 1 waits")
+    many = job(mails=(heard(), heard(message_id="m8", received_at=NOW - timedelta(hours=1))))
+    assert note_of(many, draft()).startswith(
+        "A draft answers their mail of 2026-03-16 (and 1 earlier), and their form with it; revision 1"
+    )
+    assert note_of(job(mails=(heard(received_at=NOW - timedelta(days=1)),)), draft()).startswith(
+        'A draft answers the form submission "Demo request"'
+    )

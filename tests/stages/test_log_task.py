@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from shared.errors import Unclear
@@ -11,6 +13,7 @@ from shared.jobs.outcome import Outcome, Wait
 from shared.stages.log_task import DUE, SUBJECT, log_task
 from tests.builders import IDENTITY, NOW, SENDER, draft, expect, job
 from tests.fakes import FakeCrm, FakeDrafts, Trouble
+from tests.policy.test_answered import heard
 
 
 def logged(crm: FakeCrm, subject: Draft, *, again: bool = False, owner: str | None = None) -> Wait:
@@ -73,3 +76,11 @@ def test_a_task_about_another_draft_is_left_alone() -> None:
     logged(crm, draft(id="d2"))
     logged(crm, draft(), again=True)
     assert len(crm.tasks) == 2
+
+
+def test_the_task_of_a_reply_speaks_of_the_reply() -> None:
+    crm = FakeCrm()
+    known = job(stage="log_task", draft_id="d1", submissions=(), mails=(heard(),))
+    log_task(known, drafts=FakeDrafts(draft()), crm=crm, may_have_happened=False, now=NOW)
+    task = crm.tasks["task-1"]
+    assert (task.subject, task.due) == ("Follow up on their reply", NOW + timedelta(hours=24))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import cast
 
 import pytest
@@ -13,8 +14,19 @@ from shared.jobs.outcome import Advance, Outcome, Stop, Wait
 from shared.jobs.rules import Guardrail, GuardrailType, Rules, SuppressionReason
 from shared.policy.flags import read_controls
 from shared.stages.plan_next_step import RULES_RECHECK, plan_next_step
-from tests.builders import IDENTITY, NOW, controls, expect, job, rules, submission, suppression
+from tests.builders import (
+    IDENTITY,
+    NOW,
+    THREAD,
+    controls,
+    expect,
+    job,
+    rules,
+    submission,
+    suppression,
+)
 from tests.fakes import FakeModel
+from tests.policy.test_answered import heard
 
 PROPOSAL = {
     "action": "SEND_FOLLOWUP",
@@ -135,3 +147,28 @@ def test_where_the_model_fails_the_rule_decides_and_the_reviewer_is_told(model: 
 def test_a_model_cannot_offer_a_call_where_no_time_is_free() -> None:
     model = FakeModel(says={**PROPOSAL, "action": "PROPOSE_CALL"})
     assert plan_of(planned(model=model, slots=())).action is Action.SEND_FOLLOWUP
+
+
+@pytest.mark.parametrize(
+    ("text", "because"),
+    [
+        ("Thanks!", "they wrote thanks or a farewell"),
+        ("No thanks, we chose somebody else.", "they declined"),
+        ("Please stop emailing me.", "the person asks not to be written to"),
+    ],
+)
+def test_a_mail_that_needs_no_answer_ends_the_job_and_no_model_is_asked(text: str, because: str) -> None:
+    model = FakeModel(says=PROPOSAL)
+    outcome = expect(
+        Stop, planned(model=model, submissions=(), mails=(heard(),), thread=THREAD.but(last_text=text))
+    )
+    assert outcome.status is Status.STOPPED
+    assert because in outcome.reasons[0]
+    assert model.asked == []
+
+
+def test_a_mail_is_planned_for_by_what_they_wrote_and_not_by_their_older_form() -> None:
+    older = submission(submitted_at=NOW - timedelta(days=1))
+    outcome = expect(Advance, planned(submissions=(older,), mails=(heard(),), thread=THREAD))
+    assert plan_of(outcome).action is Action.SEND_FOLLOWUP
+    assert plan_of(outcome).reason.startswith("they wrote with a question")

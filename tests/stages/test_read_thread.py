@@ -1,4 +1,4 @@
-"""The newest thread with the person: continued for 90 days, read by rule where the model cannot."""
+"""The thread they wrote in, else the newest with them: continued for 90 days, read by rule without a model."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import pytest
 
 from shared.errors import Retryable
 from shared.jobs.facts import ThreadFacts
-from shared.jobs.job import Usage
+from shared.jobs.job import Kind, Usage
 from shared.jobs.outcome import Advance, Outcome
 from shared.ports import MailThread
 from shared.stages.read_thread import CONTINUED_FOR, read_thread
-from tests.builders import NOW, SENDER, expect, job, mail_thread, message
+from tests.builders import NOW, SENDER, expect, heard_mail, job, mail_thread, message
 from tests.fakes import FakeMailbox, FakeModel, Trouble
 
 READING = {
@@ -90,3 +90,32 @@ def test_a_mailbox_that_cannot_be_read_is_never_taken_for_one_without_a_thread()
     mailbox = FakeMailbox(trouble=Trouble(fails={"newest_thread_with": Retryable("gmail: answered 429")}))
     with pytest.raises(Retryable):
         read_thread(job(stage="read_thread"), mailbox=mailbox, model=None, now=NOW)
+
+
+def answered(mailbox: FakeMailbox, **changes: object) -> Advance:
+    heard = heard_mail(thread_id="t7")
+    of = job(stage="read_thread", **{"kind": Kind.REPLY, "mails": (heard,), "submissions": (), **changes})
+    return expect(Advance, read_thread(of, mailbox=mailbox, model=None, now=NOW))
+
+
+def test_an_answer_goes_where_they_wrote_and_not_to_the_newest_thread() -> None:
+    theirs = MailThread("t7", (message(id="m7", thread_id="t7", text="And SAP?"),))
+    mailbox = FakeMailbox(mail_thread(), threads={"t7": theirs})
+    facts = facts_of(answered(mailbox))
+    assert (facts.thread_id, facts.head_message_id) == ("t7", "m7")
+    assert mailbox.trouble.asked == ["thread"]
+
+
+def test_a_thread_that_was_deleted_since_they_wrote_is_as_good_as_none() -> None:
+    assert answered(FakeMailbox(mail_thread())).known == {"thread": None}
+
+
+def test_of_several_mails_the_newest_says_which_thread_it_is() -> None:
+    threads = {"t7": MailThread("t7", (message(id="m7", thread_id="t7"),)), "t1": mail_thread()}
+    older = (heard_mail(thread_id="t7"), heard_mail(thread_id="t1"))
+    assert facts_of(answered(FakeMailbox(threads=threads), mails=older)).thread_id == "t7"
+
+
+def test_a_form_is_answered_in_the_newest_thread_also_when_a_mail_was_handed_over() -> None:
+    mailbox = FakeMailbox(mail_thread(), threads={"t7": MailThread("t7", (message(thread_id="t7"),))})
+    assert facts_of(answered(mailbox, kind=Kind.FOLLOWUP)).thread_id == "t1"

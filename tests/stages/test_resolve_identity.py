@@ -9,7 +9,7 @@ import pytest
 from shared.errors import Retryable
 from shared.jobs.contact import Contact
 from shared.jobs.facts import Identity
-from shared.jobs.job import Job
+from shared.jobs.job import Job, Kind
 from shared.jobs.outcome import Advance, Outcome, Wait
 from shared.jobs.tenant import Tenant
 from shared.stages.resolve_identity import NOT_IN_CRM, resolve_identity
@@ -21,6 +21,7 @@ from tests.builders import (
     contact,
     crm_contact,
     expect,
+    heard_mail,
     job,
     submission,
     tenant,
@@ -225,3 +226,64 @@ def test_a_crm_that_cannot_be_asked_is_never_taken_for_one_that_knows_nobody(cal
     crm.trouble = Trouble(fails={call: Retryable("hubspot: answered 503")})
     with pytest.raises(Retryable):
         resolved(crm)
+
+
+# A person who wrote a mail
+
+
+def wrote(name: str = "Maya Okafor", **changes: object) -> Job:
+    """A job of a mail, as read_reply hands it on: Ben's mailbox heard it."""
+    heard = heard_mail(name=name, mailbox=BEN.mailbox)
+    fields = {"kind": Kind.REPLY, "submissions": (), "mails": (heard,), "sender": BEN, **changes}
+    return fresh(**fields)
+
+
+@pytest.mark.parametrize("owner", ["ann@northwind.com", None])
+def test_the_mailbox_that_heard_a_mail_answers_it_whoever_owns_the_contact(owner: str | None) -> None:
+    crm = crm_with_maya(properties={"hubspot_owner_id": "77"})
+    if owner:
+        crm.owners["77"] = owner
+    settings = tenant(senders={SENDER.mailbox: SENDER, BEN.mailbox: BEN})
+    outcome = resolved(crm, of=wrote(), settings=settings)
+    assert outcome.known["sender"] == BEN
+    assert identity_of(outcome).owner_address == owner
+
+
+@pytest.mark.parametrize(
+    ("shown", "first", "last"),
+    [
+        ("Maya Okafor", "Maya", "Okafor"),
+        ("Okafor, Maya", "Maya", "Okafor"),
+        ("Anne-Marie Ruiz", "Anne-Marie", "Ruiz"),
+        ("María José de la Cruz", "", ""),
+        ("Maya", "", ""),
+        ("maya@brightloop.io", "", ""),
+        ("Sales Team 4", "", ""),
+        ("R2 D2", "", ""),
+        ("", "", ""),
+        (" , ", "", ""),
+    ],
+)
+def test_the_name_that_their_mail_shows_is_taken_where_it_is_plainly_a_first_and_a_last_name(
+    shown: str, first: str, last: str
+) -> None:
+    identity = identity_of(resolved(FakeCrm(), of=wrote(shown, crm_looks=1)))
+    assert (identity.first_name, identity.last_name) == (first, last)
+
+
+def test_the_crm_s_name_goes_before_the_one_that_the_mail_shows() -> None:
+    identity = identity_of(resolved(crm_with_maya(), of=wrote("Em Oh")))
+    assert (identity.first_name, identity.last_name) == ("Maya", "Okafor")
+
+
+def test_a_contact_whose_name_was_known_keeps_it_where_nobody_says_one_now() -> None:
+    known = contact(name="Maya Okafor")
+    crm = FakeCrm(contacts={ADDRESS: crm_contact(properties={})})
+    kept = written_contact(resolved(crm, of=wrote(""), contacts=FakeContacts(known)))
+    assert kept.name == "Maya Okafor"
+
+
+def test_what_read_reply_noted_about_the_contact_is_kept() -> None:
+    known = contact(last_wrote_at=NOW, away_until=NOW + timedelta(days=3))
+    kept = written_contact(resolved(crm_with_maya(), of=wrote(), contacts=FakeContacts(known)))
+    assert (kept.last_wrote_at, kept.away_until) == (NOW, NOW + timedelta(days=3))

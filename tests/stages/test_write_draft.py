@@ -30,6 +30,7 @@ from tests.builders import (
     submission,
 )
 from tests.fakes import FakeContacts, FakeDrafts, FakeJobs, FakeModel, FakeStore
+from tests.policy.test_answered import heard
 
 LATER = NOW + timedelta(hours=1)
 
@@ -365,3 +366,71 @@ def test_a_store_without_the_open_draft_is_an_error_and_not_a_new_draft() -> Non
             model=None,
             now=LATER,
         )
+
+
+# Mails
+
+
+def answering(**changes: object) -> Job:
+    """A job that a mail of the person started."""
+    return writer(kind="reply", submissions=(), mails=(heard(),), thread=THREAD, **changes)
+
+
+def test_a_mail_is_answered_in_its_thread_with_their_own_question() -> None:
+    made = draft_of(expect(Advance, wrote(answering(), store())))
+    assert "whether it works with NetSuite too" in made.body
+    assert (made.thread_id, made.thread_head) == ("t1", "m9")
+    verdict = quality.judge(made, answering(), rules(), LATER)
+    assert verdict.outcome != "FAIL", verdict.reasons
+
+
+def test_a_promise_of_ours_that_is_open_is_told_to_the_reviewer() -> None:
+    owed = THREAD.but(commitments=("I will send you the price list.",))
+    outcome = expect(Advance, wrote(answering().but(thread=owed), store()))
+    assert "We promised: I will send you the price list." in job().but(**outcome.known).notes
+
+
+def test_the_mails_of_a_newer_job_are_handed_over_newest_first_and_each_once() -> None:
+    old = heard(message_id="m1", received_at=NOW - timedelta(hours=3))
+    older = writer(id="j0", mails=(old,))
+    newer = answering().but(mails=(heard(message_id="m2"), old))
+    outcome = expect(Merge, wrote(newer, store(older, draft(job_id="j0"), open_draft="d1")))
+    owner = outcome.into.but(**outcome.hands_over)
+    assert [mail.message_id for mail in owner.mails] == ["m2", "m1"]
+    assert [each.conversion_id for each in owner.submissions] == ["c1"]
+
+
+def test_a_job_never_grows_beyond_its_newest_mails() -> None:
+    many = tuple(
+        heard(message_id=f"m{hours}", received_at=NOW - timedelta(hours=hours))
+        for hours in range(1, KEPT_SUBMISSIONS + 1)
+    )
+    kept = store(writer(id="j0", mails=many), draft(job_id="j0"), open_draft="d1")
+    outcome = expect(Merge, wrote(answering().but(mails=(heard(message_id="newest"),)), kept))
+    owner = outcome.into.but(**outcome.hands_over)
+    assert len(owner.mails) == KEPT_SUBMISSIONS
+    assert owner.mails[0].message_id == "newest"
+
+
+@pytest.mark.parametrize("state", [DraftState.PENDING, DraftState.APPROVED])
+@pytest.mark.parametrize(("of", "arrived"), [(answering(), "mail"), (writer(), "form")], ids=["mail", "form"])
+def test_a_draft_that_a_person_rewrote_is_never_overwritten(of: Job, arrived: str, state: DraftState) -> None:
+    kept, first, made = begun(of)
+    kept.put(made.but(written_by="hand", body="What Ann wrote herself.", state=state))
+    model = FakeModel(fails=Retryable("never asked"))
+    outcome = expect(Hold, wrote(first, kept, model=model))
+    assert outcome.reasons[0].startswith(
+        f"a person rewrote this draft in Gmail, and a new {arrived} arrived: "
+    )
+    assert model.asked == []
+    assert outcome.announce == ("held",)
+    after = kept.commit(first, outcome)
+    assert after.draft_id == made.id
+    assert kept.drafts.kept[made.id].body == "What Ann wrote herself."
+    assert kept.drafts.kept[made.id].state is DraftState.PENDING, "it was approved before this arrived"
+
+
+def test_a_mail_that_meets_another_jobs_rewritten_draft_goes_to_that_job() -> None:
+    older = writer(id="j0")
+    kept = store(older, draft(job_id="j0", written_by="hand"), open_draft="d1")
+    expect(Merge, wrote(answering(), kept))

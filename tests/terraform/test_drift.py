@@ -15,6 +15,7 @@ from scripts.packaging.distributions import RUNTIME
 from scripts.stack.deployment import Places, spec
 from shared.policy.flags import Flag
 from shared.runtime.settings import Settings, read_settings
+from tests.terraform.test_uses import USES
 from tests.terraform.workspace import MODULE, Planned
 
 pytestmark = pytest.mark.xdist_group("terraform")
@@ -138,9 +139,10 @@ def test_every_function_that_enqueues_knows_the_way_to_every_stage(planned: Plan
     }
     for name in planned.of("google_cloudfunctions2_function"):
         settings = read_settings(planned.environment(name))
-        if settings.tasks_caller:
+        if settings.tasks_caller and "stages" in USES["enqueues"][name]:
             assert stages <= set(settings.routing), name
     assert "poll_forms" in read_settings(planned.environment("receive_hubspot")).routing
+    assert "sync_mailboxes" in read_settings(planned.environment("receive_gmail")).routing
 
 
 def test_every_setting_is_terraforms_the_operators_or_local(planned: Planned) -> None:

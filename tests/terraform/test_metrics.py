@@ -39,7 +39,9 @@ def logged_events() -> frozenset[str]:
         said.value
         for node in calls()
         if node.args
-        for said in ((node.args[0].body, node.args[0].orelse) if isinstance(node.args[0], ast.IfExp) else node.args[:1])
+        for said in (
+            (node.args[0].body, node.args[0].orelse) if isinstance(node.args[0], ast.IfExp) else node.args[:1]
+        )
         if isinstance(said, ast.Constant) and isinstance(said.value, str)
     )
 

@@ -90,3 +90,11 @@ def test_a_function_may_look_into_queues_where_its_code_does() -> None:
 def test_a_function_may_publish_where_its_code_does() -> None:
     wanted = {function: {announcement.TOPIC} for function in reaching({"shared.runtime.publish"})}
     assert {name: set(topics) for name, topics in USES["publishes"].items()} == wanted
+
+
+def test_a_function_may_fill_secrets_where_its_code_does() -> None:
+    wanted = reaching({"shared.connectors.secret_versions"})
+    per_mailbox = {name for name, secret in load().secrets.items() if secret.per_mailbox}
+    assert {name: set(secrets) for name, secrets in USES["fills"].items()} == dict.fromkeys(
+        wanted, per_mailbox
+    )

@@ -112,13 +112,30 @@ run "plan" {
   assert {
     condition = toset([for grant in google_secret_manager_secret_iam_member.reader : "${grant.member} ${grant.role} ${grant.secret_id}"]) == toset(flatten([
       for name, row in yamldecode(file("../../functions/functions.yaml")).functions : [
-        for secret in row.secrets : [
+        for secret in row.secrets : try(yamldecode(file("../../functions/functions.yaml")).secrets[secret].per_mailbox, false) ? [] : [
           for id in(yamldecode(file("../../functions/functions.yaml")).secrets[secret].per_tenant ? ["${secret}-default", "${secret}-acme"] : [secret]) :
           "serviceAccount:${replace(name, "_", "-")}@example-project.iam.gserviceaccount.com roles/secretmanager.secretAccessor ${id}"
         ]
       ]
     ]))
     error_message = "A function reads the secrets of its row, and no other."
+  }
+
+  assert {
+    condition = alltrue([
+      for grant in google_project_iam_member.mailbox_secrets :
+      can(regex("^resource\\.name\\.startsWith\\(\"projects/[^/]+/secrets/gmail-token-\"\\)$", grant.condition[0].expression))
+      && contains(["roles/secretmanager.secretAccessor", "roles/secretmanager.secretVersionAdder"], grant.role)
+    ])
+    error_message = "Rights to secrets of mailboxes end where their names do."
+  }
+
+  assert {
+    condition = toset([for key, grant in google_project_iam_member.mailbox_secrets : "${grant.member} ${grant.role}"]) == toset(concat(
+      [for name, row in yamldecode(file("../../functions/functions.yaml")).functions : "serviceAccount:${replace(name, "_", "-")}@example-project.iam.gserviceaccount.com roles/secretmanager.secretAccessor" if contains(row.secrets, "gmail-token")],
+      ["serviceAccount:connect-gmail@example-project.iam.gserviceaccount.com roles/secretmanager.secretVersionAdder"],
+    ))
+    error_message = "Mailboxes' secrets are read by the functions of their rows, and filled by connect_gmail alone."
   }
 
   assert {

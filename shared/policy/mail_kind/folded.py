@@ -1,0 +1,122 @@
+"""The words of a mail in one plain spelling, so that a phrase is found however it was typed.
+
+Phrases are written as people write them and folded by the same rules: no accents, no apostrophes, no capitals.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+MOST_CHARS = 6_000
+"""How much of a text is looked at: who asks for something in a mail does so early or at its very end."""
+
+_STROKES = str.maketrans(
+    {"ı": "i", "ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th"}
+)  # fmt: skip
+_SIGNS = str.maketrans(
+    {
+        "'": "", "’": "", "‘": "", "`": "", "´": "", "ʼ": "", "\u00ad": "", "\u200b": "", "\ufeff": "",
+        "-": " ", "‐": " ", "‑": " ", "–": " ", "—": " ", "−": " ", "\u00a0": " ", "_": " ",
+        ",": " ", '"': " ", "“": " ", "”": " ", "„": " ", "«": " ", "»": " ", "*": " ",
+        "。": ". ", "！": "!", "？": "?", "、": " ", ":": ".", ";": ".", "•": ".", "|": ".", "…": ".",
+        "(": " ", ")": " ", "[": " ", "]": " ", "<": " ", ">": " ", "¿": " ", "¡": " ", "/": " ",
+        "=": " ", "~": " ", "\t": " ", "\r": " ",
+    }
+)  # fmt: skip
+_E_MAIL = re.compile(r"(?<!\w)e mail(?=\w{0,3}(?!\w))")
+_LINKS = re.compile(r"\b(?:https?://|www\.)\S{1,500}|\S{1,80}@[\w.-]{1,120}", re.IGNORECASE)
+_SENTENCE_ENDS = re.compile(r"[.!?]+(?=\s|$)|\n\s*\n|[!?]+")
+_SPACES = re.compile(r"\s+")
+_GAP = r"(?: [^\s.!?]{1,40}){0,4} "
+_NEARLY = r"\w{0,12}"
+
+
+def plain_letters(text: str) -> str:
+    """The text without capitals and accents; its punctuation stays."""
+    apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
+    return "".join(sign for sign in apart if not unicodedata.combining(sign)).translate(_STROKES)
+
+
+def folded(text: str) -> str:
+    """The text in its plain spelling, with its line breaks and the signs that end a sentence; links go."""
+    plain = _letters(_LINKS.sub(" adr ", shortened(text)))
+    return _E_MAIL.sub("email", plain)
+
+
+def folded_line(text: str) -> str:
+    """As `folded`, in one line."""
+    return _SPACES.sub(" ", folded(text)).strip()
+
+
+def sentences(text: str) -> tuple[str, ...]:
+    """The sentences of a folded text, each in one line without the sign that ends it; a question keeps its."""
+    found: list[str] = []
+    start = 0
+    for end in _SENTENCE_ENDS.finditer(text):
+        found.append(_sentence(text[start : end.start()], end.group()))
+        start = end.end()
+    found.append(_sentence(text[start:], ""))
+    return tuple(sentence for sentence in found if sentence.strip(" .?"))
+
+
+def phrases(*lines: str) -> re.Pattern[str]:
+    """A pattern of phrases for folded text, as whole words.
+
+    In a phrase, ` .. ` is up to four words, `*` the rest of a word, `(a|b)` one of these, `?` may be absent,
+    `^` begins and `$` ends the sentence.
+    """
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(_pattern, _all(lines)))})(?!\w)")
+
+
+def runs(*lines: str) -> re.Pattern[str]:
+    """A pattern of phrases for writing without spaces between words."""
+    return re.compile("|".join(_pattern(line).replace(" ", "") for line in _all(lines)))
+
+
+def any_of(*patterns: re.Pattern[str]) -> re.Pattern[str]:
+    """A pattern that finds what any of these finds."""
+    return re.compile("|".join(f"(?:{pattern.pattern})" for pattern in patterns))
+
+
+def shortened(text: str) -> str:
+    """What is looked at of a text: its beginning and its end."""
+    if len(text) <= MOST_CHARS:
+        return text
+    return f"{text[: MOST_CHARS * 2 // 3]}\n\n{text[-MOST_CHARS // 3 :]}"
+
+
+def _letters(text: str) -> str:
+    return plain_letters(text.translate(_SIGNS)).translate(_SIGNS)
+
+
+def _sentence(text: str, end: str) -> str:
+    line = _SPACES.sub(" ", text).strip()
+    return f"{line} ?" if "?" in end else line
+
+
+def _all(lines: Iterable[str]) -> list[str]:
+    return [line.strip() for block in lines for line in block.splitlines() if line.strip()]
+
+
+def _pattern(line: str) -> str:
+    """A phrase as an expression: its words folded, its signs kept."""
+    pieces: list[str] = []
+    for piece in re.split(r"( \.\. |[()|*?^$])", line):
+        match piece:
+            case " .. ":
+                pieces.append(_GAP)
+            case "*":
+                pieces.append(_NEARLY)
+            case "(":
+                pieces.append("(?:")
+            case "^":
+                pieces.append(r"(?:^|(?<=\n))")
+            case "$":
+                pieces.append(r"(?=\s*(?:$|[.!?]))")
+            case ")" | "|" | "?":
+                pieces.append(piece)
+            case _:
+                pieces.append(re.escape(_SPACES.sub(" ", _letters(piece))))
+    return _E_MAIL.sub("email", "".join(pieces).replace(r"\ ", " "))
