@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import socket
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -56,6 +57,17 @@ def _leaks(line: str) -> bool:
     if not isinstance(found, dict) or "severity" not in found:
         return False
     return any(mark in line for mark in _MARKS) or _ADDRESS.search(line) is not None
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Adds up what tests recorded as `number of …`, from every worker: so many schedules, so many faults."""
+    numbers: Counter[str] = Counter()
+    for report in [each for kind in ("passed", "failed") for each in terminalreporter.stats.get(kind, ())]:
+        for name, number in report.user_properties if report.when == "call" else ():
+            if name.startswith("number of "):
+                numbers[name] += number
+    for name, number in numbers.items():
+        terminalreporter.write_line(f"{name}: {number}")
 
 
 @pytest.fixture

@@ -192,7 +192,7 @@ def _first_answer(process: subprocess.Popen[bytes], port: int, request: FirstReq
 
 def first_request(stack: Stack, name: str) -> FirstRequest:
     """A stage is asked for a job that is not there, a sweep runs, a webhook refuses a form that is not allowed,
-    a page a link that has expired.
+    a page a link that nobody made.
 
     Each reaches the database, so that what a cold function loads is loaded.
     """
@@ -200,7 +200,7 @@ def first_request(stack: Stack, name: str) -> FirstRequest:
         return FirstRequest(b"", {}, (200,))
     trigger = stack.catalogue.functions[name].trigger
     if trigger.public and "POST" not in trigger.methods:
-        return FirstRequest(b"", {}, (400, 410), "GET", f"?start={'0' * 43}")
+        return FirstRequest(b"", {}, (400,), "GET", f"?start=default.{'0' * 43}")
     if trigger.public:
         with Visitor(stack.details()) as visitor:
             lead = Lead({"email": "cold@harborlogistics.example"}, NEWSLETTER_FORM)

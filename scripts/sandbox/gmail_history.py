@@ -109,6 +109,8 @@ class History:
         for doc in self._state.all(self._messages):
             if doc["historyId"] > to:
                 self._state.put(self._messages, doc["id"], {**doc, "historyId": to})
+        oldest = self._state.get(self._oldest, "id") or {"id": 0}
+        self._state.put(self._oldest, "id", {"id": min(oldest["id"], to)})
         self._state.put(self._ahead, "answers", {"answers": ahead})
         return self._set_id(to)
 

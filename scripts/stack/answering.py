@@ -53,6 +53,19 @@ def send_by_hand(stack: Stack, job: Job) -> Draft:
     )
 
 
+def changed_by_hand(stack: Stack, job: Job, words: str) -> Draft:
+    """The sender rewrites the draft in Gmail; the sweep takes it up. Errors: LookupError when it does not."""
+    draft = _draft(stack, job)
+    edited = {"mailbox": draft.sender, "draft_id": draft.gmail_draft_id, "text": words}
+    stack.ask_sandbox("POST", "/gmail/edit_draft", edited)
+    stack.ask_cloud("POST", "/scheduler/watch_drafts/run")
+    return _until(
+        lambda: _draft(stack, job),
+        lambda found: found.revision > draft.revision and found.verdict is not None,
+        "the sweep did not see that the draft was rewritten",
+    )
+
+
 def answer(
     stack: Stack,
     draft: Draft,

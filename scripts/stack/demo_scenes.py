@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from rich.markup import escape
 
+from scripts.stack.demo_mail import answered_mail, rewritten_by_hand, says_stop
 from scripts.stack.demo_stage import TENANT, Scene, Theatre
 from scripts.stack.journey import Journey, read_job
 from scripts.stack.leads import NEWSLETTER_FORM, STORY, Lead
@@ -242,6 +243,9 @@ BY_RULE = (
     Scene("A company that is excluded", excluded_company),
     Scene("The kill switch", kill_switch),
     Scene("Another language", other_language),
+    Scene("Sent by hand, and answered", answered_mail),
+    Scene("Rewritten by hand", rewritten_by_hand),
+    Scene("A person who says stop", says_stop),
 )
 """Played without a model."""
 

@@ -20,6 +20,7 @@ from shared.connectors.hubspot import VERSION
 from shared.jobs.draft import Draft
 from shared.jobs.facts import Verdict
 from shared.jobs.job import Job
+from shared.runtime.mailboxes import PUSH_TOPIC
 
 KINDS = ("reads", "writes", "deletes", "tasks", "publishes")
 Counts = Mapping[str, Mapping[str, int]]
@@ -66,13 +67,18 @@ def drafted_of(stack: Stack, journey: Journey) -> dict[str, Any]:
 def cost_of(stack: Stack, job_ids: tuple[str, ...], before: Counts) -> dict[str, Any]:
     """Reads, writes, deletes, tasks and publishes since `before`, per function and in all.
 
-    Of the functions that are not stages, the door and the subscribers count; what runs on a schedule does not.
+    Of the functions that are not stages, the door and the subscribers count; what runs on a schedule or because
+    Gmail tells of any change in a mailbox does not.
     """
     stages: dict[str, dict[str, int]] = {}
-    on_a_schedule = {name for name, row in stack.catalogue.functions.items() if row.trigger.schedule}
+    on_their_own = {
+        name
+        for name, row in stack.catalogue.functions.items()
+        if row.trigger.schedule or row.trigger.topic == PUSH_TOPIC
+    }
     for label, counts in _settled_counts(stack).items():
         job, _, stage = label.rpartition("/")
-        if not stage or (job and job not in job_ids) or stage in on_a_schedule:
+        if not stage or (job and job not in job_ids) or stage in on_their_own:
             continue
         spent = {kind: counts[kind] - before.get(label, {}).get(kind, 0) for kind in KINDS}
         if any(spent.values()):

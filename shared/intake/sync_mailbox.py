@@ -163,7 +163,7 @@ class _Run:
             self.record = self.record.but(resync_from=until)
             if until >= self.now:
                 break
-            since, width = until, WINDOW
+            since, width = until, min(width * 2, WINDOW)
         # Read before the list was: what came in meanwhile is told by the history from there on.
         self.record = self.record.but(history_id=place)
 

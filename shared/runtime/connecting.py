@@ -64,7 +64,7 @@ def _finish(call: Call, state: str, code: str) -> Page:
             consent=wire.consent(world),
             scopes=wire.SCOPES,
             owner_of=lambda token: wire.owner_of(world, token),
-            keep=lambda name, value: wire.keep(world, name, value),
+            keep=lambda name, value: wire.secret_versions(world).add(name, value),
             now=call.now,
         )
     except Failure as error:

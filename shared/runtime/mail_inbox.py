@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shared.errors import Permanent
 from shared.jobs import moves
 from shared.jobs.event import KEPT, Event, EventStatus, event_id
 from shared.jobs.facts import Sender
@@ -37,7 +38,12 @@ class MailInbox:
 
     def follows(self, mailbox: str, thread_id: str) -> FollowedThread | None:
         path = f"tenants/{self._tenant.id}/threads/{followed_id(mailbox, thread_id)}"
-        return self._world.database.get(path, FollowedThread)
+        try:
+            return self._world.database.get(path, FollowedThread)
+        except Permanent as error:
+            # One document that cannot be understood must not keep the whole mailbox from being heard (P7).
+            log("thread_garbage", "ERROR", document=path, reason=error.reason)
+            return None
 
     def knows(self, address: str) -> bool:
         path = f"tenants/{self._tenant.id}/contacts/{address_key_of(self._world, address)}"

@@ -150,6 +150,10 @@ class _Desk:
             return Hold(["a stranger wrote in the thread of a person we know: decide by hand"], **said)
         addressee = contact if reading.kind is MailKind.ALIAS else writer
         opened = self._open_draft(contact)
+        elsewhere = self._open_draft(addressee)
+        if elsewhere is not None and not self._lies_here(elsewhere):
+            why = "our open draft to them lies in another mailbox of ours than the one they wrote to"
+            return Hold([f"{why}: decide there, then replay this"], **said)
         if opened is not None and self._lies_here(opened) and _handled_by_hand(opened, mailbox):
             why = "somebody sent, changed or deleted our draft in Gmail: the sweep finds out first"
             return Wait(self._now + HANDLED_WAIT, [why])
@@ -169,9 +173,10 @@ class _Desk:
         )
 
     def _lies_here(self, draft: Draft) -> bool:
-        """Whether the draft is in the mailbox that heard the mail; another one's is looked at when it is filed."""
+        """Whether the draft is filed in the mailbox that heard the mail, or in none yet."""
         sender = self._job.sender
-        return sender is not None and sender.mailbox.lower() == draft.sender.lower()
+        same = sender is not None and sender.mailbox.lower() == draft.sender.lower()
+        return same or draft.gmail_draft_id is None
 
     def note(self, reading: Reading, contact: Contact | None, said: dict[str, Any]) -> Outcome:
         """A machine wrote that stops nothing; it may say until when the person is away."""

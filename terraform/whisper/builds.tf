@@ -56,13 +56,7 @@ locals {
   ]
 
   # The roles that functions and their builder have in the project: an apply may grant these.
-  grantable_roles = [
-    "roles/datastore.user",
-    "roles/logging.logWriter",
-    "roles/secretmanager.secretAccessor", # to secrets of mailboxes, by the beginning of their names
-    "roles/secretmanager.secretVersionAdder",
-    "roles/storage.objectViewer",
-  ]
+  grantable_roles = ["roles/datastore.user", "roles/logging.logWriter", "roles/storage.objectViewer"]
 
   build_roles = local.builds ? {
     for grant in concat(

@@ -90,9 +90,9 @@ variable "settings" {
   default     = {}
   validation {
     condition = alltrue([for name in keys(var.settings) : contains([
-      "MAX_ATTEMPTS", "RETRY_FIRST_S", "RETRY_MOST_S", "INTENT_LEASE_S", "PAUSED_RECHECK_S", "CRM_LAG_S",
+      "MAX_ATTEMPTS", "RETRY_FIRST_S", "RETRY_MOST_S", "INTENT_LEASE_S", "PAUSED_RECHECK_S", "CRM_LAG_S", "SYNC_BUDGET",
     ], name)])
-    error_message = "settings takes MAX_ATTEMPTS, RETRY_FIRST_S, RETRY_MOST_S, INTENT_LEASE_S, PAUSED_RECHECK_S and CRM_LAG_S; the module sets the others itself."
+    error_message = "settings takes MAX_ATTEMPTS, RETRY_FIRST_S, RETRY_MOST_S, INTENT_LEASE_S, PAUSED_RECHECK_S, CRM_LAG_S and SYNC_BUDGET; the module sets the others itself."
   }
 }
 

@@ -5,10 +5,13 @@ The whole of intake runs as it is deployed; the stages' queue is paused, so that
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+import httpx
 
 from scripts.sandbox import mails
 from scripts.sandbox import world as vendors
@@ -45,6 +48,26 @@ class Came:
     concerns_us: bool
 
 
+class _Refusing(httpx.BaseTransport):
+    """Answers 400 `left` times to what `path` (a regular expression) finds, and notes the messages that it kept back.
+
+    Such a message is heard without a look at it, whoever wrote it: the stage that reads it decides.
+    """
+
+    def __init__(self, inner: httpx.BaseTransport) -> None:
+        self._inner = inner
+        self.path = ""
+        self.left = 0
+        self.kept_back: set[str] = set()
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        if self.left and re.search(self.path, request.url.path):
+            self.left -= 1
+            self.kept_back.add(request.url.path.rpartition("/")[2])
+            return httpx.Response(400, json={"error": {"code": 400, "message": "no"}}, request=request)
+        return self._inner.handle_request(request)
+
+
 class Died(BaseException):
     """The process is gone: nothing of the product sees it."""
 
@@ -60,13 +83,19 @@ class Mailroom:
         self.deleted: set[tuple[str, str]] = set()
         self.journal: list[str] = []
         self.counted: Counter[str] = Counter()
+        assert self.simulation.world.http is not None
+        self._refusing = _Refusing(self.simulation.world.http)
+        self.simulation.world.http = self._refusing
         for mailbox in (ISABEL, MARCUS):
             self.people.skip_history(mailbox, FIRST_PLACE)
         tasks_client(self.simulation.world).pause_queue(name=STAGES)
         self._contacts()
         self.simulation.sweep("renew_watch")
         self.simulation.run()
-        self.threads: list[tuple[str, str]] = [self._followed(ISABEL, KNOWN[0]), self._followed(MARCUS, KNOWN[1])]
+        self.threads: list[tuple[str, str]] = [
+            self._followed(ISABEL, KNOWN[0]),
+            self._followed(MARCUS, KNOWN[1]),
+        ]
         self.simulation.clock.advance(1)
 
     def close(self) -> None:
@@ -174,6 +203,11 @@ class Mailroom:
 
         self._at_request(nth, dies)
 
+    def refuses(self, what: str, times: int) -> None:
+        """Gmail refuses so many requests from now on whose paths a regular expression finds."""
+        self.note(f"refusal: of {what}, {times} times")
+        self._refusing.path, self._refusing.left = what, times
+
     def _at_request(self, nth: int, act: Callable[[], None]) -> None:
         seen = [0]
 
@@ -191,6 +225,7 @@ class Mailroom:
         """Nothing is broken any more: all that is on its way arrives, then one sweep. Gives when that was."""
         simulation = self.simulation
         simulation.on_vendor_request = None
+        self._refusing.left = 0
         simulation.cloud.faults.clear()
         self.sandbox.faults.clear()
         simulation.run()
@@ -215,7 +250,8 @@ class Mailroom:
         for came in self.came:
             times = heard.pop((came.mailbox, came.message_id), 0)
             gone = (came.mailbox, came.message_id) in self.deleted
-            if times > came.concerns_us or (not times and came.concerns_us and not gone):
+            most = came.concerns_us or came.message_id in self._refusing.kept_back
+            if times > most or (not times and came.concerns_us and not gone):
                 found.append(f"{came.what} was heard {times} times ({came.message_id})")
         found += [f"{mailbox}'s {message_id} was heard, and did not come in" for mailbox, message_id in heard]
         for mailbox in (ISABEL, MARCUS):

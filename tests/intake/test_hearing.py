@@ -56,6 +56,13 @@ def contact(simulation: Simulation) -> Contact:
     return found
 
 
+def note(simulation: Simulation) -> str:
+    """The text of the only note that we made in the CRM."""
+    notes = simulation.sandbox.hubspot.records(vendors.PORTAL).all("notes")
+    (found,) = (text for each in notes if "whisper:" in (text := str(each["properties"].get("hs_note_body"))))
+    return found
+
+
 def replies(simulation: Simulation) -> list[Job]:
     return [each for each in jobs(simulation) if each.kind is Kind.REPLY]
 
@@ -91,7 +98,7 @@ def test_a_draft_that_was_sent_by_hand_is_known_as_such_everywhere(simulation: S
     assert contact(simulation).open_draft is None
     assert contact(simulation).last_mailed_at == after.sent_at
     assert job(simulation).status is Status.DONE
-    (note,) = simulation.sandbox.hubspot_notes() if hasattr(simulation.sandbox, "hubspot_notes") else ("",)
+    assert "sent by hand" in note(simulation)
     quota = simulation.world.database.collection("tenants/default/quotas")
     assert [day["by_hand"] for day in quota.values()] == [1]
     assert "DRAFT_SENT" in {entry.kind for entry in every(simulation, "audit", AuditEntry)}
@@ -105,6 +112,7 @@ def test_a_draft_that_was_deleted_by_hand_is_rejected(simulation: Simulation) ->
     assert the(simulation, draft).state is DraftState.REJECTED
     assert contact(simulation).open_draft is None
     assert job(simulation).status is Status.STOPPED
+    assert "not sent" in note(simulation)
 
 
 def test_a_draft_that_was_rewritten_by_hand_becomes_a_revision_and_is_judged_again(
@@ -159,6 +167,41 @@ def test_whoever_says_stop_is_never_mailed_again_and_the_draft_is_taken_back(sim
         each["id"] != second.gmail_draft_id
         for each in simulation.sandbox.gmail.mailbox(second.sender).drafts()
     )
+
+
+def test_one_person_never_has_two_drafts_because_they_wrote_to_two_mailboxes_of_ours(
+    simulation: Simulation,
+) -> None:
+    first = drafted(simulation)
+    other = vendors.MARCUS if first.sender == ISABEL else ISABEL
+    simulation.sandbox.people.write(
+        other, sender=ANA, subject="Stock levels", text="Could you show us how the stock levels look?\n"
+    )
+    simulation.run()
+    boxes = [simulation.sandbox.gmail.mailbox(address) for address in (ISABEL, vendors.MARCUS)]
+    assert sum(len(box.drafts()) for box in boxes) == 1
+    assert the(simulation, first) == first
+    (reply,) = replies(simulation)
+    assert reply.status is Status.HELD
+    sent_by_hand(simulation, first)
+    assert the(simulation, first).state is DraftState.SENT_BY_HAND
+
+
+def test_a_revision_never_takes_the_place_of_what_a_person_writes_in_gmail_meanwhile(
+    simulation: Simulation,
+) -> None:
+    first = drafted(simulation)
+    simulation.sandbox.people.edit_draft(first.sender, first.gmail_draft_id or "", "Hi Ana,\n\nmine.\n")
+    simulation.deliver(simulation.submit(lead(message="And what does it cost?"))["requests"]["form"])
+    simulation.run()
+    held = next(each for each in jobs(simulation) if each.id == first.job_id)
+    assert held.status is Status.HELD
+    lying = simulation.sandbox.gmail.mailbox(first.sender).draft(first.gmail_draft_id or "")
+    words = simulation.sandbox.gmail.mailbox(first.sender).message(lying["messageId"])["text"]
+    assert "mine." in words
+    simulation.sweep("watch_drafts")
+    simulation.run()
+    assert "mine." in the(simulation, first).body
 
 
 def test_what_we_send_and_file_starts_nothing(simulation: Simulation) -> None:

@@ -194,10 +194,19 @@ def test_a_from_that_is_no_address_is_nobody_outside_of_our_threads(from_: str) 
         {"Content-Type": "Multipart/Report; report-type=feedback-report"},
         {"X-Failed-Recipients": "maya@brightloop.io"},
     ],
+    ids=["delivery", "feedback", "failed recipients"],
 )
 def test_a_machines_report_is_heard_in_whichever_thread_it_lies(headers: dict[str, str]) -> None:
     feed, inbox = FakeFeed(NOW), ears()
     came(feed, "m1", sender=Address(address="mailer-daemon@mx.example"), headers=headers)
+    synced(feed, inbox)
+    assert inbox.told == ["m1"]
+
+
+@pytest.mark.parametrize("from_", ["MAILER-DAEMON@mx.example", "postmaster@brightloop.io"])
+def test_a_bounce_that_does_not_say_what_it_is_is_told_by_who_sent_it(from_: str) -> None:
+    feed, inbox = FakeFeed(NOW), ears()
+    came(feed, "m1", sender=Address(address=from_))
     synced(feed, inbox)
     assert inbox.told == ["m1"]
 
@@ -416,9 +425,11 @@ def test_reading_by_time_goes_on_without_losing_or_repeating_a_day(budget: int, 
 def test_more_messages_in_one_second_than_a_run_may_look_at_are_heard_all_the_same() -> None:
     feed, inbox = FakeFeed(NOW), ears()
     for number in range(9):
-        came(feed, f"m{number}", ago=timedelta(minutes=2))
-    until_done(feed, inbox, mailbox_record(history_id=None), budget=2)
+        came(feed, f"m{number}", ago=timedelta(hours=2))
+    since = NOW - timedelta(hours=5)
+    until_done(feed, inbox, mailbox_record(history_id=None, synced_through=since), budget=2)
     assert len(inbox.heard) == 9
+    assert feed.trouble.asked.count("between") < 100, "the hours after that second are not read by seconds"
 
 
 def test_one_full_hour_in_a_quiet_month_does_not_have_the_whole_month_read_in_small_steps() -> None:

@@ -187,6 +187,15 @@ def test_a_restored_mailbox_starts_again_at_smaller_ids(world: Outside, ahead: A
     assert ("messagesAdded", missed) in _changes(_history(world, newest))
 
 
+def test_a_mailbox_restored_after_its_history_was_forgotten_can_be_read_from_its_newest_id(
+    world: Outside,
+) -> None:
+    world.sandbox.people.forget_history(ISABEL)
+    newest = world.sandbox.people.rewind_history(ISABEL)
+    id_ = _write(world)
+    assert _changes(_history(world, newest)) == [("messagesAdded", id_)]
+
+
 def test_what_history_cannot_mean_is_refused(world: Outside) -> None:
     people = world.sandbox.people
     with pytest.raises(ValueError, match="only skips ahead"):

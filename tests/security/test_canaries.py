@@ -65,9 +65,10 @@ class Watched:
         found: list[str] = []
         for value in self.simulation.secrets.values():
             parts = json.loads(value) if value.startswith("{") else {"private_key": value}
-            found += [line for line in str(parts["private_key"]).splitlines() if len(line) > 16]
+            kept = parts.get("private_key") or parts["client_secret"]
+            found += [line for line in str(kept).splitlines() if len(line) > 16]
         state = self.simulation.sandbox.state
-        return [*found, *state.keys("google/tokens")]
+        return [*found, *state.keys("google/tokens"), *state.keys("google/refresh_tokens")]
 
     def lines(self) -> list[str]:
         """All that was written and logged, by the product and by libraries, and all that Sentry was sent."""

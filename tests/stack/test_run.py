@@ -59,6 +59,22 @@ def test_a_first_run_prints_a_draft_with_its_evidence_slots_and_verdict(first: d
     assert all(one["claim"] in whole for one in result["evidence"])
 
 
+def test_the_draft_is_sent_by_hand_and_its_answer_is_read_and_drafted_in_the_same_thread(
+    first: dict[str, Any],
+) -> None:
+    (result,) = first["results"]
+    reply = result["reply"]
+    assert reply["ok"]
+    assert reply["kind"] == "person"
+    assert reply["job"]["kind"] == "reply"
+    assert [step["stage"] for step in reply["job"]["steps"]][0] == "read_reply"
+    assert reply["draft"]["id"] != result["draft"]["id"]
+    assert reply["draft"]["thread_id"] == reply["thread_id"] == result["draft"]["thread_id"]
+    assert reply["draft"]["headers"]["To"] == result["draft"]["headers"]["To"]
+    assert reply["draft"]["headers"]["In-Reply-To"]
+    assert reply["draft"]["state"] == "PENDING"
+
+
 def test_the_note_and_the_task_are_shown_as_the_crm_has_them(first: dict[str, Any]) -> None:
     (result,) = first["results"]
     assert result["draft"]["id"] in result["note"]["text"]
@@ -97,11 +113,12 @@ def test_a_second_run_continues_from_the_same_data(data: Path, first: dict[str, 
     (result,) = whole["results"]
     assert code == 0, (whole, errors)
     assert result["job"]["status"] == "merged"
-    assert result["merged_into"]["id"] == first["results"][0]["job"]["id"]
-    assert result["draft"]["id"] == first["results"][0]["draft"]["id"]
+    before = first["results"][0]["reply"]
+    assert result["merged_into"]["id"] == before["job"]["id"]
+    assert result["draft"]["id"] == before["draft"]["id"]
     assert result["draft"]["revision"] == 2
-    assert result["note"]["id"] == first["results"][0]["note"]["id"]
-    assert result["task"]["id"] == first["results"][0]["task"]["id"]
+    assert result["note"]["id"] == before["note"]["id"]
+    assert result["task"]["id"] == before["task"]["id"]
     assert json.loads((data / "secrets.json").read_text())["address-key"] == key
     assert json.loads((data / "ports.json").read_text()) == ports
     assert not (data / "run.json").exists()

@@ -112,7 +112,7 @@ class Desk:
 
     def __init__(self, one: Mail | None = None, **changes: Any) -> None:
         self.mailbox = FakeMailbox()
-        self.contacts = FakeContacts(contact())
+        self.contacts = FakeContacts(contact(name="Maya Okafor"))
         self.drafts = FakeDrafts()
         self.jobs = FakeJobs()
         self.suppressions = FakeSuppressions()
@@ -131,7 +131,7 @@ class Desk:
         self.job = job(**{**fields, **changes})
 
     def meets(self, *people: Contact) -> Desk:
-        self.contacts = FakeContacts(contact(), *people)
+        self.contacts = FakeContacts(*self.contacts.kept.values(), *people)
         return self
 
     def open_draft(self, **changes: Any) -> Draft:
@@ -291,11 +291,19 @@ def test_a_reply_waits_until_it_is_known_what_a_person_did_with_our_draft(deed: 
     assert desk.drafts.kept[opened.id] == opened
 
 
-def test_a_draft_in_another_mailbox_of_ours_keeps_no_reply_waiting() -> None:
+def test_a_draft_that_is_filed_in_another_mailbox_of_ours_is_a_persons_to_decide() -> None:
     desk = Desk(mail())
     desk.open_draft(sender=BEN.mailbox, gmail_draft_id="r-of-ben", gmail_message_id="m-of-ben")
+    hold = expect(Hold, desk.read())
+    assert "another mailbox" in hold.reasons[0]
+    assert hold.writes == ()
+    assert "draft" not in desk.mailbox.trouble.asked, "its id means nothing in this mailbox"
+
+
+def test_a_draft_of_another_sender_that_is_filed_nowhere_yet_keeps_nobody_waiting() -> None:
+    desk = Desk(mail())
+    desk.open_draft(sender=BEN.mailbox, gmail_draft_id=None)
     assert expect(Advance, desk.read()).stage == "resolve_identity"
-    assert "draft" not in desk.mailbox.trouble.asked
 
 
 @pytest.mark.parametrize("state", [DraftState.SENDING, DraftState.SENT_BY_HAND, DraftState.REJECTED])
@@ -343,15 +351,10 @@ def test_another_address_of_the_same_person_is_that_person() -> None:
 
 def test_a_forwarded_mail_is_a_persons_to_decide() -> None:
     text = (
-        "Bea, can you take this?\n\n---------- Forwarded message ---------\nFrom: Ann Lee <ann@northwind.com>\n"
-        "Date: Mon, 16 Mar 2026\nSubject: Reporting for Brightloop\nTo: Maya Okafor <maya@brightloop.io>\n\nHi Maya"
+        "Ann, can you help Bea?\n\n---------- Forwarded message ---------\nFrom: Bea Boss <boss@brightloop.io>\n"
+        "Date: Mon, 16 Mar 2026\nSubject: Reporting\nTo: Maya Okafor <maya@brightloop.io>\n\nWho does this?"
     )
-    one = mail(
-        subject="Fwd: Reporting for Brightloop",
-        text=text,
-        own_words="Bea, can you take this?",
-        to=(Address(address=BOSS), Address(address=SENDER.mailbox)),
-    )
+    one = mail(subject="Fwd: Reporting", text=text, own_words="Ann, can you help Bea?")
     hold = expect(Hold, Desk(one).read())
     assert read_as(hold).kind is MailKind.FORWARDED
     assert "decide by hand" in hold.reasons[0]

@@ -29,7 +29,7 @@ ONE = Break(
     "functions.tf",
     r'member   = "serviceAccount:\$\{local.caller_emails\["tasks"\]\}"',
     'member   = "allUsers"',
-    "Only the listed webhooks may be called by anybody",
+    "Only the listed webhooks and pages may be called by anybody",
 )
 
 OTHERS = (

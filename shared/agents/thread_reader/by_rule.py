@@ -90,8 +90,13 @@ def _sentiment(messages: list[Message], person: str) -> Sentiment:
 
 
 def _questions(text: str) -> list[str]:
-    found = re.findall(r"[^.!?\n]*(?:[.](?=\w)[^.!?\n]*)*\?", text)
-    questions = (" ".join(question.split()) for question in found)
+    found: list[str] = []
+    start = 0
+    for end in re.finditer(r"[!?\n]|\.(?!\w)", text):
+        if end.group() == "?":
+            found.append(text[start : end.end()])
+        start = end.end()
+    questions = (" ".join(question.split()) for question in found if len(question) <= 2 * _QUESTION_MAX_CHARS)
     return [question for question in questions if 2 < len(question) <= _QUESTION_MAX_CHARS]
 
 

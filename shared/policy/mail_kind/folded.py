@@ -51,14 +51,14 @@ def folded_line(text: str) -> str:
 
 
 def sentences(text: str) -> tuple[str, ...]:
-    """The sentences of a folded text, each in one line without the sign that ends it; a question keeps its."""
+    """The sentences of a folded text, each in one line with a space at its end; a question keeps its sign."""
     found: list[str] = []
     start = 0
     for end in _SENTENCE_ENDS.finditer(text):
         found.append(_sentence(text[start : end.start()], end.group()))
         start = end.end()
     found.append(_sentence(text[start:], ""))
-    return tuple(sentence for sentence in found if sentence.strip(" .?"))
+    return tuple(f"{sentence} " for sentence in found if sentence.strip(" .?"))
 
 
 def phrases(*lines: str) -> re.Pattern[str]:
@@ -112,9 +112,9 @@ def _pattern(line: str) -> str:
             case "(":
                 pieces.append("(?:")
             case "^":
-                pieces.append(r"(?:^|(?<=\n))")
+                pieces.append("^")
             case "$":
-                pieces.append(r"(?=\s*(?:$|[.!?]))")
+                pieces.append(r"(?=[ ?]*$)")
             case ")" | "|" | "?":
                 pieces.append(piece)
             case _:

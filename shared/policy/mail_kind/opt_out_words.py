@@ -205,7 +205,7 @@ mi oppongo al .. (trattamento|uso|invio)
 )
 _PORTUGUESE = phrases(
     """
-(remov*|retir*|tir*|exclu*|elimin*|apag*|descadastr*|cancel*) (me|nos|o meu|a minha|meu|minha|meus|os meus|nosso*|este) ..? ?
+(remov*|retir*|tir*|exclu*|elimin*|apag*|descadastr*|cancel*) (me|nos|o meu|a minha|meu|minha|meus|os meus|nosso*|este)
 (remov*|retir*|tir*|exclu*|elimin*|apag*|cancel*) .. (meu|minha|meus|nosso|nossos|nossa|este) .. (email|endereco|nome|contacto|contato|dados|cadastro|subscricao|inscricao|assinatura|registo)
 (me|nos) (remova*|remover|remove|tire*|tirar|retire*|retirar|exclua*|excluir|descadastr*|elimine*|apague*)
 (apagamento|eliminacao|remocao|exclusao) .. (dos meus|meus|dos nossos|do meu|dos) .. (dados|email|endereco|contacto)
@@ -362,7 +362,7 @@ REQUEST = any_of(
 EXEMPT = phrases(
     """
 (by|per|on the|via|over the) (phone|telephone|mobile|whatsapp|linkedin|sms|text)
-(until|till|before|unless|not before) .. (january|february|march|april|may|june|july|august|september|october|november|december|q1|q2|q3|q4|then|next|the|after|we|you|monday|tuesday|wednesday|thursday|friday|weekend)
+(contact|write|email|mail|call|reach|ring|chase|message|bother|follow up|send) .. (until|till|before|unless) .. (january|february|march|april|may|june|july|august|september|october|november|december|q1|q2|q3|q4|then|next|the|after|we|you|i|monday|tuesday|wednesday|thursday|friday|weekend)
 in (english|german|french|spanish|italian|dutch|turkish|polish)
 (off|from) (the |this )?(cc|copy|call|invite|invitation|calendar|meeting|thread|chain|agenda|speaker*|shortlist|hook)
 (dont|do not|didnt|did not|not asking|no need|never|not going|not planning|not trying|almost|nearly|wont|will not|havent|not) (want |wish |mean |asking |going |planning |trying |to )?(to )?(unsubscribe|opt out|remove me|take me off|delete me|unsubscribed)
@@ -377,7 +377,8 @@ opt out of (the|a|an|our) .. (contract|plan|clause|trial|pilot|renewal|period|sc
 
 FURNITURE = phrases(
     """
-(if|when|should|in case) you .. (no longer |dont |do not |would rather |would prefer |prefer |wish |want |would like |received |have received |are not |believe |feel )
+(if|when|should|in case) you (no longer|dont|do not|would rather|would prefer|prefer|wish|want|would like) (want|wish|like|to|not)
+(if|should) you (have )?(received|receive|believe) .. (error|mistake|this)
 ^(to|click|tap|press|use|follow|manage|update|change) .. (unsubscribe|opt out|be removed|stop receiving|preferences|this link|notifications)
 (you can|you may|you could|feel free to) .. (unsubscribe|opt out|remove|stop)
 (unsubscribe|opt out|abmelden|desinscrire|baja) (here|link|button|at any|instantly|from this (list|group|thread)|below|options|page|hier|ici|aqui)

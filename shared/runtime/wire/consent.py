@@ -7,7 +7,6 @@ from shared.connectors.gmail_feed import GmailFeed
 from shared.connectors.google_oauth import Consent
 from shared.connectors.http import VendorHttp
 from shared.connectors.secret_versions import SecretVersions
-from shared.runtime.wire.secrets import secrets
 from shared.runtime.wire.vendors import breaker, google_oauth_http, oauth_client
 from shared.runtime.world import World
 
@@ -52,9 +51,3 @@ def secret_versions(world: World) -> SecretVersions:
     from shared.runtime.clients.secrets import secrets_client
 
     return SecretVersions(lambda: secrets_client(world), world.settings.project)
-
-
-def keep(world: World, name: str, value: str) -> None:
-    """Make a value the newest version of a secret, and read that from now on."""
-    secret_versions(world).add(name, value)
-    secrets(world).forget(name)

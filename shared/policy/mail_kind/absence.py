@@ -1,0 +1,95 @@
+"""Who is away, and on which day they say they are back."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+
+from shared.jobs.mail import Mail
+from shared.policy.mail_kind.absence_words import (
+    AWAY,
+    AWAY_SUBJECT,
+    BACK,
+    INCLUSIVE,
+    MACHINE_LIKE,
+    NEXT_WEEK,
+    UNTIL,
+)
+from shared.policy.mail_kind.dates import Day, days_in, next_weekday, working_day
+from shared.policy.mail_kind.folded import folded, folded_line, plain_letters, shortened
+
+_LONGEST = timedelta(days=800)
+_NEAR = 90
+_CLAUSE_ENDS = re.compile(r"[!?;\n]|[.](?=\s+[^\d\s])|(?<=\D)[.](?=\s)|。")
+_SURE_BY_WORDS = 3
+
+
+def tells_of_absence(mail: Mail) -> bool:
+    """Whether a machine's mail says that a person is away."""
+    return says_away_in_subject(mail.subject) or bool(AWAY.search(_line(mail.own_words)))
+
+
+def says_away_in_subject(subject: str) -> bool:
+    """Whether a subject begins as only a notice of absence does."""
+    return AWAY_SUBJECT.search(folded_line(subject)) is not None
+
+
+def reads_like_a_notice(mail: Mail) -> bool:
+    """Whether a mail that no header marks as a machine's still reads as a notice of absence.
+
+    A person who is away and answers all the same says something else, too, or asks something.
+    """
+    line = _line(mail.own_words)
+    if not AWAY.search(line):
+        return False
+    signs = 2 + len(set(MACHINE_LIKE.findall(line))) - 2 * line.count("?")
+    return signs >= _SURE_BY_WORDS
+
+
+def returns_on(mail: Mail, today: date) -> date | None:
+    """The first day the writer is there again, as they say; None where they give no day ahead."""
+    text = plain_letters(shortened(f"{mail.own_words}\n\n{mail.subject}"))
+    days = days_in(text, today)
+    ahead = [day for day in days if today < day.on <= today + _LONGEST]
+    back = [day for day in ahead if _is_told(BACK, text, day)]
+    if back:
+        return max(back, key=lambda day: (not day.by_weekday, -_distance(BACK, text, day))).on
+    until = [day for day in ahead if _is_told(UNTIL, text, day) or day.ends_span]
+    if until:
+        last = max(until, key=lambda day: day.on)
+        return _after(last, text)
+    if NEXT_WEEK.search(text) and not ahead:
+        return next_weekday(0, today)
+    if len(ahead) == 1 and not ahead[0].by_weekday:
+        return working_day(ahead[0].on)
+    return None
+
+
+def _line(text: str) -> str:
+    return " ".join(folded(text).split())
+
+
+def _after(day: Day, text: str) -> date:
+    """The first working day after a span that ends on the day, or the day where it is said to be the return."""
+    around = text[max(0, day.start - 40) : day.end + 30]
+    if day.ends_span or INCLUSIVE.search(around):
+        return working_day(day.on + timedelta(days=1))
+    return working_day(day.on)
+
+
+def _is_told(words: re.Pattern[str], text: str, day: Day) -> bool:
+    return _distance(words, text, day) <= _NEAR
+
+
+def _distance(words: re.Pattern[str], text: str, day: Day) -> int:
+    """How far from the day such a word stands in its clause; what stands before counts as nearer."""
+    clause = text[max(0, day.start - _NEAR) : day.start]
+    cuts = [cut.end() for cut in _CLAUSE_ENDS.finditer(clause)]
+    before = clause[cuts[-1] :] if cuts else clause
+    found = list(words.finditer(before))
+    if found:
+        return len(before) - found[-1].end()
+    behind = text[day.end : day.end + _NEAR]
+    cut = _CLAUSE_ENDS.search(behind)
+    after = words.search(behind[: cut.start()] if cut else behind)
+    return after.start() + 10 if after else _NEAR + 1

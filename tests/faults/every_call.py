@@ -1,0 +1,104 @@
+"""The one seam that every call to Google and to vendors passes, so that a test can count them and break any one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Any
+
+import grpc
+import httpx
+
+from scripts.local_cloud.grpc_door import Call, RpcError
+from scripts.stack.simulation import Simulation
+
+
+class Break(StrEnum):
+    """What becomes of the call that is broken, and of who makes it."""
+
+    CRASH_BEFORE = "crash before"
+    REFUSED = "refused"
+    LOST_ANSWER = "lost answer"
+    LATE = "applied late"
+    CRASH_AFTER = "crash after"
+
+
+class Died(BaseException):
+    """The process is gone: nothing of the product sees it."""
+
+
+class EveryCall:
+    """Counts the calls of a simulation from now on, and breaks the nth in one way."""
+
+    def __init__(self, simulation: Simulation) -> None:
+        self.made: list[str] = []
+        """Each call that was counted, by name."""
+        self._broken: tuple[int, Break] | None = None
+        self._late: list[Callable[[], object]] = []
+        self._door = simulation.cloud.door
+        self._inner = self._door.interceptor
+        self._door.interceptor = self._intercept
+        assert simulation.world.http is not None
+        simulation.world.http = _Seam(simulation.world.http, self)
+
+    def count(self) -> None:
+        self.made, self._broken = [], None
+
+    def break_one(self, nth: int, how: Break) -> None:
+        """Break the nth call from now on, counted from 1."""
+        self.made, self._broken = [], (nth, how)
+
+    def arrive_late(self) -> None:
+        """What was under way longer than its caller waited takes effect now."""
+        for apply in self._late:
+            apply()
+        self._late.clear()
+
+    def passed(self, name: str, proceed: Callable[[], Any], lost: Callable[[], Exception]) -> Any:
+        """One call: done, or broken as it was asked for. `lost` is what the caller sees of one without answer."""
+        self.made.append(name)
+        if self._broken is None or len(self.made) != self._broken[0]:
+            return proceed()
+        how = self._broken[1]
+        if how is Break.CRASH_BEFORE:
+            raise Died
+        if how is Break.LATE:
+            self._late.append(proceed)
+        if how in (Break.LOST_ANSWER, Break.CRASH_AFTER):
+            proceed()
+        if how is Break.CRASH_AFTER:
+            raise Died
+        raise lost()
+
+    def _intercept(
+        self, service: str, method: str, request: Any, call: Call, proceed: Callable[[], Any]
+    ) -> Any:
+        def inner() -> Any:
+            if self._inner is None:
+                return proceed()
+            return self._inner(service, method, request, call, proceed)
+
+        def applied() -> Any:
+            try:
+                return inner()
+            except RpcError:
+                # Too late, and refused for what happened meanwhile.
+                return None
+
+        # Google's own clients try UNKNOWN again less often than anything else.
+        lost = RpcError(grpc.StatusCode.UNKNOWN, "broken on purpose")
+        late = self._broken is not None and self._broken[1] is Break.LATE
+        return self.passed(f"{service.rsplit('.', 1)[-1]}/{method}", applied if late else inner, lambda: lost)
+
+
+class _Seam(httpx.BaseTransport):
+    def __init__(self, inner: httpx.BaseTransport, calls: EveryCall) -> None:
+        self._inner = inner
+        self._calls = calls
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        return self._calls.passed(
+            f"{request.method} {request.url.path}",
+            lambda: self._inner.handle_request(request),
+            lambda: httpx.ReadTimeout("broken on purpose", request=request),
+        )
