@@ -17,6 +17,7 @@ from shared.jobs.playbooks import END_FROM, JUDGE_FROM, REVISE_FROM
 from shared.jobs.quota import BY_HAND, quota_path
 from shared.jobs.tenant import Tenant
 from shared.policy.by_hand import Deed, Deleted, Readdressed, Resaved, Rewritten, Sent
+from shared.policy.call_to_action import asks
 from shared.policy.letter import compose
 
 WRITTEN_BY_HAND = "hand"
@@ -128,7 +129,7 @@ class _Case:
             subject=found.subject,
             body=found.body,
             raw=raw,
-            call_to_action=draft.call_to_action if draft.call_to_action in found.body else "",
+            call_to_action=_asked(found.body),
             evidence=tuple(each for each in draft.evidence if each.claim in f"{found.subject}\n{found.body}"),
         )
         job = None
@@ -230,6 +231,12 @@ class _Case:
 def _held_by_hand(job: Job) -> bool:
     """Whether it is held because of what a person did to the draft in Gmail."""
     return job.stage == FILES or READDRESSED in job.reasons
+
+
+def _asked(body: str) -> str:
+    """The one sentence that asks, as the gate reads it; a person names none beside their words."""
+    found = asks(body)
+    return found[0].text if len(found) == 1 else ""
 
 
 def _wrote_since(job: Job, at: datetime) -> bool:

@@ -40,6 +40,10 @@ class MailboxRecord(Document):
     def path(self) -> str:
         return f"tenants/{self.tenant}/mailboxes/{self.id}"
 
+    def is_watched(self, now: datetime) -> bool:
+        """Whether Gmail tells us of new mail."""
+        return self.watch_expires_at is not None and now < self.watch_expires_at
+
 
 def mailbox_id(address: str) -> str:
     """The id of a mailbox, and of the route that leads from it to its tenant."""

@@ -33,8 +33,12 @@ def _hear(mailboxes: Mailboxes, tenant: Tenant, sender: Sender, record: MailboxR
     synced = sync_mailbox(
         record, feed=feed, inbox=inbox, now=world.clock(), budget=world.settings.sync_budget
     )
-    if synced.record.but(updated_at=record.updated_at) != record:
-        mailboxes.keep(synced.record)
+    now_known = synced.record
+    if via == "sweep" and synced.failure is None and not now_known.is_watched(world.clock()):
+        # A mailbox that was connected anew does not wait for the daily run.
+        now_known = mailboxes.watch(tenant, sender, now_known)
+    if now_known.but(updated_at=record.updated_at) != record:
+        mailboxes.keep(now_known)
     _count(mailboxes, synced)
     _say(mailboxes, tenant, synced)
     if synced.unfinished:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from pathlib import Path
@@ -17,7 +18,7 @@ from shared.policy.evidence import sources_of, stands_in_source
 from tests.agents.gate import judged
 from tests.agents.leads import NOW
 from tests.agents.replies import REPLIES, ReplyCase, job_of_reply
-from tests.agents.test_draft_by_rule import FILLER, HOSTILE, LINK, PAYLOAD
+from tests.agents.test_draft_by_rule import ATTACKS, FILLER, HOSTILE, LINK, PAYLOAD
 
 GOLDEN = Path(__file__).with_name("golden") / "replies"
 REGENERATE = os.environ.get("REGENERATE_GOLDEN") == "1"
@@ -166,3 +167,24 @@ def test_whatever_is_written_back_the_answer_has_one_question_and_passes_the_gat
     if not answer.hold:
         broken = [v for v in judged(job, answer, NOW).violations if v.rule != "language"]
         assert broken == [], answer.body
+
+
+@pytest.mark.skipif(
+    not ATTACKS.exists(), reason="the injection data lies beside the project and is not there"
+)
+def test_no_known_attack_in_a_mail_reaches_the_answer() -> None:
+    data: dict[str, list[str]] = json.loads(ATTACKS.read_text(encoding="utf-8"))
+    attacks = [attack for kind in data.values() for attack in kind]
+    assert len(attacks) >= 50
+    ours = {word for case in ANSWERED for word in _content(written(case).body)}
+    for attack in attacks:
+        for text in (attack, f"Our reps answer leads by hand. {attack}"):
+            case = ReplyCase("attack", text, ours=())
+            body = written(case).body
+            repeated = (_content(body) & _content(attack)) - ours - {"reps", "leads", "answer", "hand"}
+            assert len(repeated) <= 1, (attack, body)
+            assert LINK.search(body) is None
+
+
+def _content(text: str) -> set[str]:
+    return set(re.findall(r"[a-z]{4,}", text.lower()))

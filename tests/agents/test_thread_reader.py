@@ -265,3 +265,10 @@ def test_a_promise_that_nobody_wrote_is_dropped_and_one_that_stands_there_is_tak
     assert read is not None
     assert read.facts.commitments == (OWED,)
     assert read.facts.sentiment == "positive"
+
+
+@pytest.mark.parametrize("piece", ["a.", "a ", "I will send ", "x?", "www", "do you x. "])
+def test_a_huge_mail_is_read_as_soon_as_a_small_one_of_its_kind(piece: str) -> None:
+    # Quadratic reading of this would take minutes, whatever else the machine does.
+    huge = MailThread("t1", (message(1, ERIK, piece * (300_000 // len(piece))),))
+    assert facts(huge).messages == 1

@@ -209,15 +209,15 @@ def test_its_bytes_are_those_of_its_words_with_our_footer_under_them() -> None:
     assert after.footer in read(after.raw).text
 
 
-def test_only_what_the_person_left_standing_is_still_proved_and_asked() -> None:
+def test_only_what_the_person_left_standing_is_still_proved_and_what_they_ask_is_what_is_asked() -> None:
     kept = Evidence(claim="Tuesday", source=Source.FORM, field="form.message", span="Tuesday")
     lost = Evidence(claim="10 days", source=Source.SENDER, field="sender.facts[1]", span="10 days")
     before = filed(evidence=(kept, lost), call_to_action="Would Monday suit you?")
     after: Draft = one(handled(WORDS, before), Draft)
     assert after.evidence == (kept,)
-    assert after.call_to_action == ""
-    same = filed(call_to_action="shall we talk on Tuesday?")
-    assert one(handled(WORDS, same), Draft).call_to_action == "shall we talk on Tuesday?"
+    assert after.call_to_action == "shall we talk on Tuesday?"
+    silent = Rewritten("m2", "A short note", "Hi Maya,\n\nthank you.\n\nAnn")
+    assert one(handled(silent, before), Draft).call_to_action == ""
 
 
 def test_its_job_has_it_judged_again_from_the_start() -> None:

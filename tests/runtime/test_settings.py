@@ -16,6 +16,7 @@ DEFAULTS: dict[str, object] = {
     "ENVIRONMENT": "prod",
     "RELEASE": "",
     "FUNCTION_NAME": "",
+    "SYNC_BUDGET": 200,
     "FUNCTION_URL": "",
     "ROUTING": {},
     "CALLERS": {},

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 
 from shared.errors import Retryable
 from shared.jobs.audit import DRAFT_REJECTED, SUPPRESSION_CHANGED, AuditEntry
 from shared.jobs.contact import Contact
-from shared.jobs.document import Document
 from shared.jobs.draft import Draft, DraftState
-from shared.jobs.job import Job, Kind, Status
-from shared.jobs.mail import Address, HeardMail, Mail, MailKind, Report
+from shared.jobs.job import Job, Status
+from shared.jobs.mail import Address, HeardMail, Mail, MailKind
 from shared.jobs.moves import begun
-from shared.jobs.outcome import Advance, Hold, Outcome, Stop, Wait
+from shared.jobs.outcome import Advance, Hold, Stop, Wait
 from shared.jobs.rules import Suppression, SuppressionReason
-from shared.ports import FiledDraft
-from shared.stages.read_reply import HANDLED_WAIT, read_reply
+from shared.stages.read_reply import HANDLED_WAIT
 from tests.builders import (
     ADDRESS,
     NOW,
@@ -31,152 +28,21 @@ from tests.builders import (
     job,
     mail,
     suppression,
-    tenant,
 )
-from tests.fakes import FakeContacts, FakeDrafts, FakeJobs, FakeMailbox, FakeSuppressions, Trouble
-
-BEN = SENDER.but(mailbox="ben@northwind.com", name="Ben Ode")
-BOSS = "boss@brightloop.io"
-OTHER = "dana@elsewhere.example"
-KEYS = {ADDRESS: "k1", BOSS: "k2", OTHER: "k3"}
-DAEMON = Address(address="mailer-daemon@googlemail.com", name="Mail Delivery Subsystem")
-
-
-def opt_out(**changes: Any) -> Mail:
-    return mail(text="Please stop writing to me.", **changes)
-
-
-def bounce(*failed: str, status: str = "5.1.1", action: str = "failed") -> Mail:
-    """A report that these addresses could not be reached."""
-    blocks = [
-        Report(
-            type="delivery-status",
-            fields={
-                "final-recipient": f"rfc822; {address}",
-                "action": action,
-                "status": status,
-                "diagnostic-code": "smtp; 550 5.1.1 The email account that you tried to reach does not exist."
-                if status.startswith("5")
-                else "smtp; 451 4.3.0 try again later",
-            },
-        )
-        for address in failed
-    ]
-    return mail(
-        sender=DAEMON,
-        subject="Delivery Status Notification (Failure)"
-        if status.startswith("5")
-        else "Delivery Status Notification (Delay)",
-        headers={
-            "Content-Type": "multipart/report; report-type=delivery-status",
-            "Auto-Submitted": "auto-replied",
-        },
-        text="Address not found. Your message wasn't delivered." if status.startswith("5") else "Delayed.",
-        reports=tuple(blocks),
-        returned_headers={"from": SENDER.mailbox, "to": failed[0] if failed else ""},
-    )
-
-
-def out_of_office(until: str = "I am back on Monday, March 23, 2026.", **changes: Any) -> Mail:
-    return mail(
-        subject="Automatic reply: Reporting for Brightloop",
-        headers={"Auto-Submitted": "auto-replied", "X-Auto-Response-Suppress": "All"},
-        text=f"I am out of the office. {until}",
-        **changes,
-    )
-
-
-def complaint() -> Mail:
-    """A provider hands on that Maya marked our mail as spam."""
-    return mail(
-        sender=Address(address="feedback@fbl.example"),
-        subject="Abuse report",
-        headers={"Content-Type": "multipart/report; report-type=feedback-report"},
-        text="This is an email abuse report for an email message.",
-        reports=(
-            Report(
-                type="feedback-report",
-                fields={
-                    "feedback-type": "abuse",
-                    "original-mail-from": SENDER.mailbox,
-                    "original-rcpt-to": ADDRESS,
-                },
-            ),
-        ),
-        returned_headers={"from": SENDER.mailbox, "to": ADDRESS},
-    )
-
-
-class Desk:
-    """What the stage is given: Maya is a contact, and the mail is in Ann's mailbox."""
-
-    def __init__(self, one: Mail | None = None, **changes: Any) -> None:
-        self.mailbox = FakeMailbox()
-        self.contacts = FakeContacts(contact(name="Maya Okafor"))
-        self.drafts = FakeDrafts()
-        self.jobs = FakeJobs()
-        self.suppressions = FakeSuppressions()
-        if one is not None:
-            self.mailbox.mails[one.id] = one
-        fields: dict[str, Any] = {
-            "id": "job-reply",
-            "kind": Kind.REPLY,
-            "stage": "read_reply",
-            "submissions": (),
-            "identity": None,
-            "slots": None,
-            "plan": None,
-            "mails": (heard_mail(),),
-        }
-        self.job = job(**{**fields, **changes})
-
-    def meets(self, *people: Contact) -> Desk:
-        self.contacts = FakeContacts(*self.contacts.kept.values(), *people)
-        return self
-
-    def open_draft(self, **changes: Any) -> Draft:
-        """A draft to Maya that lies filed in the mailbox, its job waiting for a person."""
-        opened = draft(**changes)
-        if opened.gmail_draft_id is None and "gmail_draft_id" not in changes:
-            filed: FiledDraft = self.mailbox.create_draft(opened.raw, None)
-            opened = opened.but(
-                gmail_draft_id=filed.id, gmail_message_id=filed.message_id, gmail_thread_id=filed.thread_id
-            )
-        self.drafts.kept[opened.id] = opened
-        self.jobs.kept[opened.job_id] = job(id=opened.job_id, status=Status.WAITING, stage="log_task")
-        for id_, known in self.contacts.kept.items():
-            if id_ == opened.contact_id:
-                self.contacts.kept[id_] = known.but(open_draft=opened.id)
-        return opened
-
-    def read(self) -> Outcome:
-        return read_reply(
-            self.job,
-            mailbox=self.mailbox,
-            tenant=tenant(senders={SENDER.mailbox: SENDER, BEN.mailbox: BEN}),
-            contacts=self.contacts,
-            drafts=self.drafts,
-            jobs=self.jobs,
-            suppressions=self.suppressions,
-            key_of=lambda address: KEYS.get(address, f"key-of-{address.partition('@')[0]}"),
-            now=NOW,
-        )
-
-
-def written(outcome: Outcome, type_: type[Document]) -> list[Any]:
-    return [each for each in outcome.writes if isinstance(each, type_)]
-
-
-def read_as(outcome: Outcome) -> HeardMail:
-    found = outcome.known["mails"]
-    assert isinstance(found, tuple)
-    newest: HeardMail = found[0]
-    return newest
-
-
-def boss(**changes: Any) -> Contact:
-    return contact(id="k2", address=BOSS, **changes)
-
+from tests.fakes import FakeSuppressions, Trouble
+from tests.stages.reply_desk import (
+    BEN,
+    BOSS,
+    OTHER,
+    Desk,
+    boss,
+    bounce,
+    complaint,
+    opt_out,
+    out_of_office,
+    read_as,
+    written,
+)
 
 # A person wrote
 

@@ -26,7 +26,7 @@ which while who why will with within without work would yes yet you your yours k
 cheers monday tuesday wednesday thursday friday saturday sunday
 """
 _COMMON = frozenset(_COMMON_WORDS.split())
-_URL_OR_ADDRESS = re.compile(r"\S*(?:://|www\.|@)\S*")
+_IN_A_LINK = ("://", "www.", "@")
 
 
 def read_by_rule(thread: MailThread, *, person: str) -> ThreadFacts | None:
@@ -101,7 +101,8 @@ def _questions(text: str) -> list[str]:
 
 
 def _content_words(text: str) -> list[str]:
-    plain = _URL_OR_ADDRESS.sub(" ", text.lower())
+    told = (word for word in text.lower().split() if not any(sign in word for sign in _IN_A_LINK))
+    plain = " ".join(told)
     return [word for word in re.findall(r"[^\W\d_]{4,}", plain) if word not in _COMMON]
 
 
