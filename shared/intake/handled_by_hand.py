@@ -16,12 +16,10 @@ from shared.jobs.moves import Attempt, Routing
 from shared.jobs.playbooks import END_FROM, JUDGE_FROM, REVISE_FROM
 from shared.jobs.quota import BY_HAND, quota_path
 from shared.jobs.tenant import Tenant
+from shared.policy.authorship import WRITTEN_BY_HAND
 from shared.policy.by_hand import Deed, Deleted, Readdressed, Resaved, Rewritten, Sent
 from shared.policy.call_to_action import asks
 from shared.policy.letter import compose
-
-WRITTEN_BY_HAND = "hand"
-"""What a draft says of a revision that a person wrote in Gmail."""
 
 FILES = "file_draft"
 """The stage that is held when the draft in Gmail is not as we filed it."""
@@ -96,9 +94,7 @@ class _Case:
         )
         if self.owner is not None and _wrote_since(self.owner, at):
             # What the person wrote after that mail is not answered by it.
-            job = moves.led_to(
-                self.owner, REVISE_FROM, self.routing, self.now, mends=0, verdict=None, draft_id=self.draft.id
-            )
+            job = self._begun_anew()
         else:
             job = self._ended(Status.DONE, SENT)
         path = quota_path(self.tenant.id, self.tenant.time_zone, self.draft.sender, at)
@@ -111,7 +107,11 @@ class _Case:
 
     def deleted(self) -> Consequences:
         ended = self.draft.moved(DraftState.REJECTED).but(end_reason=DELETED)
-        job = self._ended(Status.STOPPED, DELETED)
+        if self.owner is not None and _wrote_since(self.owner, self.draft.revised_at):
+            # They wrote after the draft was last written, and nobody has answered that.
+            job = self._begun_anew()
+        else:
+            job = self._ended(Status.STOPPED, DELETED)
         return Consequences(
             self._all(ended, self._freed(), job, audit.DRAFT_REJECTED, DELETED, "rejected"), job
         )
@@ -173,6 +173,13 @@ class _Case:
             body=found.body,
             footer=draft.footer,
             thread=self.owner.thread if self.owner is not None and draft.thread_id is not None else None,
+        )
+
+    def _begun_anew(self) -> Job | None:
+        if self.owner is None:
+            return None
+        return moves.led_to(
+            self.owner, REVISE_FROM, self.routing, self.now, mends=0, verdict=None, draft_id=self.draft.id
         )
 
     def _ended(self, status: Status, reason: str) -> Job | None:

@@ -33,6 +33,9 @@ WINDOW = timedelta(days=1)
 NARROWEST = timedelta(seconds=1)
 """Gmail's search knows no shorter stretch."""
 
+UNSEEN_MOST = 5
+"""Messages of one run whose headers cannot be had; with more of them, it is the mailbox that is at fault."""
+
 _OURS = frozenset({"DRAFT", "SENT", "CHAT"})
 
 _DAEMONS = frozenset({"mailer-daemon", "postmaster", "mail-daemon", "mdaemon"})
@@ -100,7 +103,7 @@ class _Run:
         self.inbox = inbox
         self.now = now
         self.budget = budget
-        self.looked_at = self.accepted = self.known = self.passed_by = 0
+        self.looked_at = self.accepted = self.known = self.passed_by = self.unseen = 0
         self.resynced = ""
         self.unfinished = False
         self.seen: set[str] = set()
@@ -189,8 +192,12 @@ class _Run:
         try:
             glimpse = self.feed.glimpse(arrival.message_id)
         except Failure:
-            # Is it this message or the mailbox? A mailbox that answers nothing is tried again as a whole.
+            # Is it this message or the mailbox? A mailbox that answers nothing is tried again as a whole, and so
+            # is one that answers to hardly anything.
             self.feed.place()
+            self.unseen += 1
+            if self.unseen > UNSEEN_MOST:
+                raise
             # A job has its tries and its dead letter; the messages beside this one need not wait for it.
             followed = self._followed(arrival.thread_id)
             self._accept(_unseen(arrival, self.record, followed), followed)

@@ -9,8 +9,8 @@ from typing import Protocol
 
 from shared.errors import Failure
 from shared.jobs.draft import Draft
-from shared.policy.by_hand import Deed, Deleted, Readdressed, Resaved, Rewritten, deed
-from shared.ports import Mailbox
+from shared.policy.by_hand import Deed, Deleted, Readdressed, Resaved, Rewritten, deed, sent_in_thread
+from shared.ports import Mailbox, SentMail
 
 
 class HandledDrafts(Protocol):
@@ -54,13 +54,20 @@ def watch_drafts(
             continue
         try:
             there = mailbox.draft(id_)
-            sent = mailbox.sent_mails(draft.recipient, draft.created_at) if there is None else ()
+            sent = went_out(draft, mailbox) if there is None else ()
             found = deed(draft, there, sent)
             if found is not None:
                 _count(watched, found, taken=handled.take(draft, found, now))
         except Failure as error:
             watched.failed += 1
             failed(error)
+
+
+def went_out(draft: Draft, mailbox: Mailbox) -> tuple[SentMail, ...]:
+    """What may be the mail that the draft became: sent in its thread, or to its person."""
+    thread = mailbox.thread(draft.gmail_thread_id) if draft.gmail_thread_id is not None else None
+    in_thread = sent_in_thread(draft, thread)
+    return in_thread or mailbox.sent_mails(draft.recipient, draft.created_at)
 
 
 def _count(watched: Watched, found: Deed, *, taken: bool) -> None:

@@ -138,6 +138,8 @@ class Job(Document):
     slots: tuple[Slot, ...] | None = None
     plan: Plan | None = None
     draft_id: str | None = None
+    withdrawn: tuple[str, ...] = ()
+    """Drafts that were rejected because their person must not be mailed, and have to leave the mailbox."""
     verdict: Verdict | None = None
     mends: int = 0
     """Revision rounds that the gate has asked for since the draft was last begun."""

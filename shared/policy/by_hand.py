@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from shared.jobs.draft import Draft
 from shared.policy.addresses import same_address
 from shared.policy.letter import text_of
-from shared.ports import DraftInMailbox, SentMail
+from shared.ports import DraftInMailbox, MailThread, SentMail
 
 _REPLY_PREFIX = re.compile(r"^(?:\s*(?:re|aw|sv|antw|odp|fwd?|wg)\s*(?:\[\d+\])?\s*:)+\s*", re.IGNORECASE)
 
@@ -75,6 +75,24 @@ def deed(draft: Draft, there: DraftInMailbox | None, sent: Sequence[SentMail]) -
     return Rewritten(there.message_id, _spaced(mail.subject) or draft.subject, body)
 
 
+def sent_in_thread(draft: Draft, thread: MailThread | None) -> tuple[SentMail, ...]:
+    """What went out from the draft's mailbox in its thread since it was made, to whomever it went.
+
+    A search lags behind a mail that was just sent, and does not find one that is to be sent later.
+    """
+    return tuple(
+        SentMail(
+            message_id=message.id,
+            thread_id=message.thread_id,
+            sent_at=message.sent_at,
+            subject=message.subject,
+            recipients=message.recipients,
+        )
+        for message in (thread.messages if thread is not None else ())
+        if not message.is_draft and same_address(message.sender, draft.sender)
+    )
+
+
 def sent_by_hand(draft: Draft, sent: Sequence[SentMail]) -> SentMail | None:
     """The mail that the draft became: it carries our mark, lies in its thread or has its subject."""
     for mail in sent:
@@ -91,12 +109,26 @@ def without_footer(text: str, footer: str) -> str:
     """The written words: the footer is ours and is put under them again, however Gmail wrapped it."""
     lines = text.replace("\r\n", "\n").split("\n")
     wanted = _words(text_of("", footer))
-    if wanted:
-        for start in range(len(lines)):
-            if _words("\n".join(lines[start:])).startswith(wanted):
-                lines = lines[:start]
-                break
+    place = _place_of(wanted, lines) if wanted else None
+    if place is not None:
+        # What somebody wrote below it is theirs.
+        lines = [*lines[: place[0]], "", *lines[place[1] :]]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(line.rstrip() for line in lines)).strip()
+
+
+def _place_of(wanted: str, lines: list[str]) -> tuple[int, int] | None:
+    """The lines that hold just these words, as the first and the one after the last."""
+    for start in range(len(lines)):
+        if not lines[start].strip():
+            continue
+        found = ""
+        for end in range(start, len(lines)):
+            found = f"{found} {_words(lines[end])}".strip()
+            if found == wanted:
+                return start, end + 1
+            if not wanted.startswith(found):
+                break
+    return None
 
 
 def plain_subject(subject: str) -> str:

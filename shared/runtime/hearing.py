@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 
+from shared.errors import Failure
 from shared.intake.sync_mailbox import Synced, sync_mailbox
 from shared.jobs.facts import Sender
 from shared.jobs.mailbox import MailboxRecord, MailboxStatus
 from shared.jobs.tenant import Tenant
+from shared.runtime import sentry
 from shared.runtime.logs import log
 from shared.runtime.mail_inbox import MailInbox
 from shared.runtime.mailboxes import Mailboxes
 from shared.runtime.sync_soon import SYNC, sync_soon
+from shared.store.database import Unreachable
 
 BEHIND = timedelta(minutes=30)
 """A mailbox that was not heard for so long is behind: sweeps look every five minutes."""
@@ -21,7 +24,15 @@ BEHIND = timedelta(minutes=30)
 def hear(mailboxes: Mailboxes, trace_id: str) -> Mapping[str, object]:
     """Hear what came in to each mailbox; one that fails does not keep the others waiting."""
     for tenant, sender, record in mailboxes.listened_to():
-        _hear(mailboxes, tenant, sender, record, trace_id)
+        # A bug that one mailbox brings to light does not keep the others from being heard.
+        try:
+            _hear(mailboxes, tenant, sender, record, trace_id)
+        except Unreachable:
+            raise
+        except Exception as error:
+            log("mailbox_unheard", "ERROR", **mailboxes.failed(tenant, record.id, error))
+            if not isinstance(error, Failure):
+                sentry.report(mailboxes.world.settings, error, function=SYNC)
     return mailboxes.swept(SYNC)
 
 

@@ -86,10 +86,16 @@ class Mailboxes:
             return False
         return True
 
-    def failed(self, tenant: Tenant, mailbox: str, error: Failure) -> dict[str, str]:
+    def failed(self, tenant: Tenant, mailbox: str, error: Exception) -> dict[str, str]:
         """What is said of a mailbox that failed, for the log; the others go on, and the next run tries again."""
         self.found.failed += 1
-        return {"tenant": tenant.id, "mailbox": mailbox, "kind": error.kind, "reason": error.reason}
+        known = isinstance(error, Failure)
+        return {
+            "tenant": tenant.id,
+            "mailbox": mailbox,
+            "kind": error.kind if known else "bug",
+            "reason": error.reason if known else f"bug: {type(error).__name__}",
+        }
 
     def swept(self, kind: str) -> Mapping[str, object]:
         """The numbers of this run, logged and answered."""

@@ -109,7 +109,11 @@ class Settings(BaseModel):
     ] = 120.0
     sync_budget: Annotated[
         int,
-        Field(alias="SYNC_BUDGET", ge=1, description="Messages of a mailbox that one run looks at; then the next"),
+        Field(
+            alias="SYNC_BUDGET",
+            ge=1,
+            description="Messages of a mailbox that one run looks at; then the next",
+        ),
     ] = 200
 
     @property

@@ -6,11 +6,11 @@ from datetime import datetime
 
 from shared.jobs.crm_words import FOR_A_PERSON
 from shared.jobs.document import Document
-from shared.jobs.draft import Draft
+from shared.jobs.draft import Draft, DraftState
 from shared.jobs.job import Job
 from shared.jobs.outcome import Advance, Hold, Outcome, Wait, closed
 from shared.jobs.thread import FollowedThread, followed_id
-from shared.policy.by_hand import sent_by_hand
+from shared.policy.by_hand import sent_by_hand, sent_in_thread
 from shared.ports import DraftInMailbox, Drafts, FiledDraft, Mailbox, Threads
 
 BY_HAND = "a person changed the draft in Gmail while it was revised: theirs is kept, the sweep takes it up"
@@ -27,6 +27,11 @@ def file_draft(
     assert job.draft_id is not None
     draft = drafts.get(job.draft_id)
     if (ended := closed(draft)) is not None:
+        if may_have_happened and draft.state is DraftState.REJECTED:
+            # It was rejected while a run of ours filed it: nobody must find it in the mailbox and send it (P9).
+            orphan = mailbox.find_draft(draft.id)
+            if orphan is not None:
+                mailbox.delete_draft(orphan.id)
         return ended
     if draft.gmail_revision == draft.revision and draft.gmail_draft_id is not None:
         # A person wrote this revision in Gmail itself: it lies there already.
@@ -35,8 +40,9 @@ def file_draft(
     if there is not None and _changed_by_hand(draft, there, may_have_happened):
         return Hold([BY_HAND])
     if there is None and draft.gmail_draft_id is not None:
-        went_out = mailbox.sent_mails(draft.recipient, draft.created_at)
-        if sent_by_hand(draft, went_out) is not None:
+        thread = mailbox.thread(draft.gmail_thread_id) if draft.gmail_thread_id is not None else None
+        sent = sent_in_thread(draft, thread) or mailbox.sent_mails(draft.recipient, draft.created_at)
+        if sent_by_hand(draft, sent) is not None:
             return Hold([SENT_MEANWHILE])
     filed = _filed(draft, there, mailbox, may_have_happened)
     written = draft.but(

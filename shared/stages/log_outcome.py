@@ -18,8 +18,11 @@ _ENDS = {
 
 def log_outcome(job: Job, *, drafts: Drafts, crm: Crm) -> Outcome:
     """Bring the note up to date; without a note there is nothing to tell, and one that was deleted stays so."""
-    assert job.draft_id is not None
-    draft = drafts.get(job.draft_id)
-    if draft.note_id is not None and not draft.is_open:
-        crm.update_note(draft.note_id, outcome_note(draft))
-    return Stop(_ENDS.get(draft.state, Status.STOPPED), [draft.end_reason or f"the draft is {draft.state}"])
+    ids = job.withdrawn or ((job.draft_id,) if job.draft_id is not None else ())
+    assert ids, "a job comes here with the draft that is over"
+    over = [drafts.get(draft_id) for draft_id in ids]
+    for draft in over:
+        if draft.note_id is not None and not draft.is_open:
+            crm.update_note(draft.note_id, outcome_note(draft))
+    first = over[0]
+    return Stop(_ENDS.get(first.state, Status.STOPPED), [first.end_reason or f"the draft is {first.state}"])

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from shared.agents.next_step_planner.agent import plan_step
 from shared.jobs.facts import Action
 from shared.jobs.job import Job, Status
-from shared.jobs.outcome import Advance, Outcome, Stop, Wait
+from shared.jobs.outcome import Advance, Hold, Outcome, Stop, Wait
 from shared.jobs.rules import Rules
+from shared.policy.answered import answers_mail
 from shared.policy.contactability import contactability
 from shared.ports import Model
 
@@ -23,6 +24,10 @@ def plan_next_step(job: Job, *, rules: Rules, model: Model | None, now: datetime
         return Wait(now + RULES_RECHECK, reach.unreadable)
     planned = plan_step(job, model=model, now=now, refusals=reach.refused)
     plan = planned.plan
+    opened = rules.contact.open_draft if rules.contact is not None else None
+    if plan.action is Action.NO_ACTION and not reach.refused and answers_mail(job) and opened is not None:
+        # What they wrote needs no answer; but a mail to them that was written before it may still be sent.
+        return Hold([plan.reason, "a draft to them is still open: decide whether it still fits"], plan=plan)
     if plan.action is Action.NO_ACTION:
         return Stop(Status.STOPPED, reach.refused or (plan.reason,), plan=plan)
     return Advance(

@@ -6,20 +6,18 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
-from shared.jobs import audit, moves
 from shared.jobs.contact import Contact
 from shared.jobs.document import Document
-from shared.jobs.draft import Draft, DraftState
+from shared.jobs.draft import Draft
 from shared.jobs.job import Job, Status
 from shared.jobs.mail import HeardMail, Mail, MailKind, Reading
-from shared.jobs.moves import Attempt
 from shared.jobs.outcome import Advance, Hold, Outcome, Stop, Wait
 from shared.jobs.rules import SuppressionReason
 from shared.jobs.tenant import Tenant
+from shared.policy import stopping
 from shared.policy.addresses import BadAddress, canonical_address
 from shared.policy.mail_kind.kind import kind_of
 from shared.policy.mail_kind.known import Known
-from shared.policy.suppression import is_suppressed, new_suppression, renewed
 from shared.ports import Contacts, Drafts, Jobs, Mailbox, Suppressions
 
 HANDLED_WAIT = timedelta(minutes=2)
@@ -32,7 +30,6 @@ _SUPPRESSES = {
     MailKind.COMPLAINT: (SuppressionReason.COMPLAINT, "complained"),
     MailKind.HARD_BOUNCE: (SuppressionReason.BOUNCED, "bounced"),
 }
-_REPLACEABLE = frozenset({DraftState.PENDING, DraftState.APPROVED})
 
 
 def read_reply(
@@ -202,17 +199,25 @@ class _Desk:
         if not people:
             return Stop(Status.STOPPED, [why, "none of the addresses is one that we know"], **said)
         writes: list[Document] = []
-        withdrawn: Draft | None = None
+        withdrawn: list[str] = []
         for contact_id, known in people.items():
-            writes += self._suppression(contact_id, reason, why)
+            writes += stopping.suppressed(
+                self._suppressions.get(contact_id),
+                tenant=self._job.tenant,
+                contact_id=contact_id,
+                reason=reason,
+                why=f"{why} ({self._job.id})",
+                now=self._now,
+            )
             opened = self._open_draft(known)
-            if known is not None and opened is not None and opened.state in _REPLACEABLE:
-                writes += self._taken_back(known, opened, why)
+            if known is not None and opened is not None and opened.state in stopping.TAKEN_BACK:
+                owner = self._jobs.get(opened.job_id) if opened.job_id != self._job.id else None
+                writes += stopping.taken_back(known, opened, owner, why=why, now=self._now)
                 if opened.gmail_draft_id is not None:
-                    withdrawn = withdrawn or opened
-        if withdrawn is None:
+                    withdrawn.append(opened.id)
+        if not withdrawn:
             return Stop(Status.STOPPED, [why], writes=writes, announce=[told], **said)
-        return Advance("withdraw_draft", writes=writes, announce=[told], draft_id=withdrawn.id, **said)
+        return Advance("withdraw_draft", writes=writes, announce=[told], withdrawn=tuple(withdrawn), **said)
 
     def _concerned(
         self, reading: Reading, sender: str | None, contact: Contact | None
@@ -230,53 +235,6 @@ class _Desk:
             people[contact.id] = contact
         return people
 
-    def _suppression(self, contact_id: str, reason: SuppressionReason, why: str) -> list[Document]:
-        known = self._suppressions.get(contact_id)
-        tenant, now = self._job.tenant, self._now
-        if known is None or not is_suppressed(known, now):
-            fresh = new_suppression(tenant=tenant, id=contact_id, reason=reason, actor=audit.BY_RULE, now=now)
-            entry = fresh if known is None else fresh.read_at(known.version)
-        else:
-            entry = renewed(known, reason=reason, actor=audit.BY_RULE, now=now)
-        if entry is known:
-            return []
-        before = known.reason.value if known is not None and is_suppressed(known, now) else "not suppressed"
-        return [
-            entry,
-            audit.AuditEntry.of(
-                tenant=tenant,
-                kind=audit.SUPPRESSION_CHANGED,
-                subject=contact_id,
-                actor=audit.BY_RULE,
-                reason=f"{why} ({self._job.id})",
-                before=before,
-                after=entry.reason.value,
-                at=now,
-            ),
-        ]
-
-    def _taken_back(self, contact: Contact, draft: Draft, why: str) -> list[Document]:
-        rejected = draft.moved(DraftState.REJECTED).but(end_reason=why)
-        writes: list[Document] = [
-            rejected,
-            contact.but(open_draft=None, updated_at=self._now),
-            audit.AuditEntry.of(
-                tenant=draft.tenant,
-                kind=audit.DRAFT_REJECTED,
-                subject=draft.id,
-                actor=audit.BY_RULE,
-                reason=f"{why} ({self._job.id})",
-                before=draft.state.value,
-                after=rejected.state.value,
-                at=self._now,
-            ),
-        ]
-        owner = self._jobs.get(draft.job_id)
-        # A job that is under way finds its draft closed by itself.
-        if owner is not None and owner.id != self._job.id and owner.next is None and not owner.is_final:
-            writes.append(moves.ended(owner, Status.STOPPED, (why,), Attempt(self._now, self._now)))
-        return writes
-
     def _open_draft(self, contact: Contact | None) -> Draft | None:
         if contact is None or contact.open_draft is None:
             return None
@@ -286,7 +244,7 @@ class _Desk:
 
 def _handled_by_hand(draft: Draft, mailbox: Mailbox) -> bool:
     """Whether the draft no longer lies in the mailbox as we filed it."""
-    if draft.gmail_draft_id is None or draft.state not in _REPLACEABLE:
+    if draft.gmail_draft_id is None or draft.state not in stopping.TAKEN_BACK:
         return False
     there = mailbox.draft(draft.gmail_draft_id)
     return there is None or there.message_id != draft.gmail_message_id

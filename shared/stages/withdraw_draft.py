@@ -1,4 +1,4 @@
-"""Take our draft to somebody who must not be mailed out of the mailbox, so that nobody sends it by hand (P9)."""
+"""Take our drafts to who must not be mailed out of the mailbox, so that nobody sends them by hand (P9)."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from shared.ports import Drafts, Mailbox
 
 
 def withdraw_draft(job: Job, *, drafts: Drafts, mailbox_at: Callable[[str], Mailbox]) -> Outcome:
-    """Delete it for good; one that is gone already is as good as deleted."""
-    assert job.draft_id is not None
-    draft = drafts.get(job.draft_id)
-    if draft.state is DraftState.REJECTED and draft.gmail_draft_id is not None:
-        mailbox_at(draft.sender).delete_draft(draft.gmail_draft_id)
+    """Delete them for good; one that is gone already is as good as deleted, so a rerun deletes none twice."""
+    for draft_id in job.withdrawn:
+        draft = drafts.get(draft_id)
+        if draft.state is DraftState.REJECTED and draft.gmail_draft_id is not None:
+            mailbox_at(draft.sender).delete_draft(draft.gmail_draft_id)
     return Advance("log_outcome")

@@ -96,11 +96,9 @@ def _elsewhere(job: Job, opened: Draft, jobs: Jobs) -> Outcome | None:
             sorted((*job.submissions, *owner.submissions), key=lambda s: s.submitted_at, reverse=True)
         )[:KEPT_SUBMISSIONS],
         "mails": _newest_first(job, owner),
-        "sender": job.sender,
         "identity": job.identity,
-        "thread": job.thread,
-        "slots": job.slots,
         "plan": job.plan,
+        **_of_the_mailbox(job, owner, opened),
         "notes": owner.noting(*job.notes),
         "usage": owner.usage.plus(job.usage.input_tokens, job.usage.output_tokens),
         "verdict": None,
@@ -108,6 +106,17 @@ def _elsewhere(job: Job, opened: Draft, jobs: Jobs) -> Outcome | None:
     return Merge(
         owner, [f"the contact's open draft belongs to {owner.id}, which takes this up"], hands_over=hands_over
     )
+
+
+def _of_the_mailbox(job: Job, owner: Job, opened: Draft) -> dict[str, object]:
+    """Sender, thread and free times, which belong together.
+
+    A draft that lies in a mailbox stays there, for a second one in another mailbox would be a second mail.
+    """
+    elsewhere = job.sender is None or job.sender.mailbox.lower() != opened.sender.lower()
+    if elsewhere and opened.gmail_draft_id is not None:
+        return {"sender": owner.sender, "thread": owner.thread, "slots": owner.slots}
+    return {"sender": job.sender, "thread": job.thread, "slots": job.slots}
 
 
 def _newest_first(job: Job, owner: Job) -> tuple[HeardMail, ...]:

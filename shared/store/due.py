@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from google.cloud.firestore import FieldFilter, Query
+from google.cloud.firestore import FieldFilter
 
 from shared.jobs.announcement import Announcement
 from shared.jobs.dead_letter import DeadLetter
@@ -59,13 +59,15 @@ def open_drafts(database: Database, tenant: str) -> Iterator[Draft]:
     query = (
         database.client.collection(f"tenants/{tenant}/drafts")
         .where(filter=FieldFilter("state", "in", undecided))
-        .order_by("revised_at", direction=Query.DESCENDING)
+        .order_by("__name__")
         .limit(PAGE)
     )
+    after = ""
     while True:
+        page = query.start_after({"__name__": database.client.document(after)}) if after else query
         unreadable: list[str] = []
-        page = list(typed(query, Draft, passed_by=unreadable))
-        yield from page
-        if len(page) + len(unreadable) < PAGE or not page:
+        found = list(typed(page, Draft, passed_by=unreadable))
+        yield from found
+        if len(found) + len(unreadable) < PAGE:
             return
-        query = query.start_after({"revised_at": page[-1].revised_at})
+        after = max(*(draft.path for draft in found), *unreadable)

@@ -35,6 +35,7 @@ class EveryCall:
         self.made: list[str] = []
         """Each call that was counted, by name."""
         self._broken: tuple[int, Break] | None = None
+        self._meanwhile: tuple[int, Callable[[], object]] | None = None
         self._late: list[Callable[[], object]] = []
         self._door = simulation.cloud.door
         self._inner = self._door.interceptor
@@ -49,6 +50,11 @@ class EveryCall:
         """Break the nth call from now on, counted from 1."""
         self.made, self._broken = [], (nth, how)
 
+    def interrupt(self, nth: int, meanwhile: Callable[[], object]) -> None:
+        """Have something else happen just before the nth call from now on."""
+        self.made, self._broken = [], None
+        self._meanwhile = (nth, meanwhile)
+
     def arrive_late(self) -> None:
         """What was under way longer than its caller waited takes effect now."""
         for apply in self._late:
@@ -59,6 +65,10 @@ class EveryCall:
     def passed(self, name: str, proceed: Callable[[], Any], lost: Exception) -> Any:
         """One call: done, or broken as it was asked for. `lost` is what the caller sees of one without answer."""
         self.made.append(name)
+        if self._meanwhile is not None and len(self.made) == self._meanwhile[0]:
+            _, meanwhile = self._meanwhile
+            self._meanwhile = None
+            meanwhile()
         if self._broken is None or len(self.made) != self._broken[0]:
             return proceed()
         how = self._broken[1]

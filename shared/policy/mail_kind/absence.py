@@ -92,4 +92,4 @@ def _distance(words: re.Pattern[str], text: str, day: Day) -> int:
     behind = text[day.end : day.end + _NEAR]
     cut = _CLAUSE_ENDS.search(behind)
     after = words.search(behind[: cut.start()] if cut else behind)
-    return after.start() + 10 if after else _NEAR + 1
+    return after.start() + _NEAR // 2 if after else _NEAR + 1

@@ -132,9 +132,9 @@ def _of_text(mail: Mail, known: Known) -> tuple[_Failure, ...]:
     else:
         fate = fate_of("", "", f"{mail.subject[:500]}\n{notice}")
     header = _ADDRESS.findall(mail.header("x-failed-recipients"))
-    return tuple(_Failure(address.lower(), fate) for address in header or _addresses(notice, mail, known)) or (
-        _Failure("", fate),
-    )
+    return tuple(
+        _Failure(address.lower(), fate) for address in header or _addresses(notice, mail, known)
+    ) or (_Failure("", fate),)
 
 
 def _addresses(notice: str, mail: Mail, known: Known) -> list[str]:

@@ -55,5 +55,7 @@ WEEKDAYS = {word: number for number, line in enumerate(_WEEKDAYS) for word in li
 EAST_ASIAN_WEEKDAYS = {sign: number for number, sign in enumerate("月火水木金土日")}
 
 TOMORROW = frozenset(
-    plain_letters("tomorrow morgen demain mañana domani amanhã jutro zítra imorgon morgon huomenna yarın").split()
+    plain_letters(
+        "tomorrow morgen demain mañana domani amanhã jutro zítra imorgon morgon huomenna yarın"
+    ).split()
 )

@@ -5,7 +5,16 @@ from __future__ import annotations
 import re
 
 from shared.jobs.mail import Mail, Report
-from shared.policy.mail_kind.complaint_words import ACCUSING, CONDITIONAL, GRAVE, INNOCENT, STRONG
+from shared.policy.mail_kind.complaint_words import (
+    ACCUSING,
+    AUTHORITIES,
+    CONDITIONAL,
+    GRAVE,
+    INNOCENT,
+    OTHERS,
+    REPORTS,
+    STRONG,
+)
 from shared.policy.mail_kind.folded import folded, phrases, runs, sentences
 
 _ENOUGH = 2
@@ -49,8 +58,10 @@ def complains_of_us(text: str) -> bool:
     for sentence in sentences(folded(text)):
         if INNOCENT.search(sentence) or _SPAM_FOLDER.search(sentence.replace(" ", "")):
             continue
-        if STRONG.search(sentence):
+        if STRONG.search(sentence) or (AUTHORITIES.search(sentence) and REPORTS.search(sentence)):
             return True
+        if OTHERS.search(sentence):
+            continue
         accusing.update(ACCUSING.findall(sentence))
         grave.update(GRAVE.findall(sentence))
     return bool(accusing) and len(accusing) + len(grave) >= _ENOUGH

@@ -7,7 +7,14 @@ from shared.policy.mail_kind.folded import any_of, phrases, runs
 _STRONG_ENGLISH = phrases(
     """
 (this|that|it|which|what you send|your (email|mail|message)*) (is|are|was) (just |pure |clearly |plain |nothing but |simply |still |really |blatant |all |textbook |unwanted )*(spam|spamming|harassment|phishing|a scam|unsolicited spam)
-^(spam|harassment|pure spam|spammer*|scammer*|total spam|more spam)( again)? $
+^(spam|harassment|pure spam|spammer*|scammer*|total spam|more spam|reported|spam reported|reported and blocked|blocked and reported|junk and reported)( again| as spam| for spam)? $
+(blocked|block) and (report|reported|reporting)
+(forward*|sent|send|sending|passing|passed|submitted) .. (abuse adr|abuse desk|abuse team|abuse department|spamcop|spamhaus|your (hosting )?provider|your host|your isp|the authorities|the regulator)
+(contact|contacting|inform|informing|notify|notifying|involve|involving|alert|alerting) .. (the authorities|authorities|the regulator|consumer protection|your (hosting )?provider|trading standards|the police|information commissioner)
+(formal|official) (complaint|notice)
+(letter before (action|claim)|notice before action|statutory damages|legal notice|unlawful processing)
+(gdpr|privacy|can spam|data protection) (violation|breach|infringement|complaint)
+(in|clear|direct|gross|serious) (breach|violation|contravention) of
 (you|youre|you are) .. (spammer*|scammer*|spamming people|harassing (me|us|people|my|our))
 (i|we|ive|weve|have|am|im|will|ill|being|is|are|been|and|just|was|hereby|already|also) .. (report|reported|reporting|flagged|flag|flagging) (you|your|this|it|the) .. (spam|phishing|abuse|ftc|ico|authorit*|google|microsoft|gmail|security|police|provider|regulator|fraud|harassment|spamcop|spamhaus|host*|registrar|isp|domain|company|commission*|ombudsman|agency|board)
 (report|reported|reporting) (you|your (company|firm|domain|email|mail|organisation|organization|message|address|business)*) .. (to|as|for|with|at)
@@ -195,7 +202,6 @@ INNOCENT = phrases(
 (spam|junk) (folder|filter|box|ordner|filtro|map|mappe|kansio)
 (is|was|isnt|are) (this|it|that|your mail|your message) .. (spam|phishing|a scam|illegal|legit*)
 (not|isnt|no|nicht|kein|pas|non|nao) .. (spam|a complaint|complaining|beschwerde)
-(our|their|the|my|a) (customers?|clients?|users?|drivers?|competitor*|supplier*|vendor*|carrier*|patients?|shops?|filter|gateway|system|server|firewall)
 (anti spam|spam protection|spam filters?)
 (dans|en|in|im|nel|nella|na|no|til|till|i) .. (spams|courrier indesirable|correo no deseado|spam ordner|spamordner|spamfolder|spamfiltret|skrapposten)
 im spam
@@ -203,6 +209,51 @@ nello spam
 """
 )
 """What a sentence with such a word is rather about."""
+
+OTHERS = phrases(
+    """
+(our|their|the|my|a) (customers?|clients?|users?|drivers?|competitor*|supplier*|vendor*|carrier*|patients?|shops?|filter|gateway|system|server|firewall)
+(unsere*|ihre|nos|leurs|nuestros|i nostri|os nossos|onze|nasi|vara|vores|asiakka*) (kunden|clients|clientes|clienti|klanten|klienci|kunder|nutzer|fahrer)
+"""
+)
+"""Whom such a word is rather about."""
+
+AUTHORITIES = any_of(
+    phrases(
+        """
+(data protection (authority|commission*|agency|board|office|officer of)|information commissioner*|ico|ftc|federal trade commission|dpc|attorney general|trading standards|spamcop|spamhaus|ofcom|acma|crtc|ombudsman)
+(datenschutzbehorde|aufsichtsbehorde|bundesnetzagentur|verbraucherzentrale|wettbewerbszentrale|landesdatenschutz*)
+(cnil|signal spam|dgccrf|aepd|agencia espanola|agencia de proteccion|garante|agcm|polizia postale|cnpd|anpd|procon|autoriteit persoonsgegevens|acm|autoriteit consument)
+(uodo|uokik|uoou|urad pro ochranu|urzad ochrony|prezes* uodo|prezes* urzedu)
+(imy|integritetsskyddsmyndigheten|konsumentverket|konsumentombudsmannen|datatilsynet|forbrugerombudsmanden|forbrukertilsynet|tietosuojavaltuutet*|kuluttaja asiamie*|traficom)
+(kvkk|kisisel verileri koruma kurulu*|btk|ticaret bakanlig*|savcilig*|роскомнадзор|фас|naih|anspdcp)
+(polizei|police|policia|polizia|politie|policj*|policii|polisen|politiet|poliisi*|polis|politi)
+"""
+    ),
+    runs("(個人情報保護委員会|消費者庁|警察|総務省|迷惑メール相談センター|国民生活センター)"),
+)
+"""Who is told of mails that break the law."""
+
+REPORTS = any_of(
+    phrases(
+        """
+(report|reported|reporting|reports|complain|complained|complaint|complaining|notified|notify|informed|inform|lodged|filed|escalate*|refer|referred|forward|forwarded)
+(meld*|gemeldet|beschwer*|anzeig*|angezeigt|informier*|einschalten|eingeschaltet|weitergeleitet|weiterleiten|wende*)
+(plainte|signal*|saisi*|declar*|denonc*|avert*|alert*|informe*|transmi*)
+(denunci*|reclam*|queja|report*|inform*|traslad*|poner* en conocimiento)
+(segnal*|reclamo|espost*|denunc*|rivolger*|ricors*|inoltr*)
+(queixa|denunci*|reclama*|particip*|comunic*)
+(gemeld*|melding|meld|klacht|klagen|aangifte|doorgestuurd|gerapporteerd|rapporteer*|tip)
+(zglos*|zglas*|skarg*|zawiadom*|powiadom*|doniesien*|przekaz*)
+(nahlas*|stiznost*|podnet*|oznam*|obrat*|predal*|udani)
+(anmal*|anmeld*|klag*|rapporter*|indberet*|kontakt*|polisanmal*|tips*)
+(ilmoit*|valit*|kantel*|rikosilmoit*|raportoi*|yhteyt*)
+(sikayet*|bildir*|basvur*|dilekce*|ihbar*|жалоб*|сообщ*|panasz*|plangere|sesizare)
+"""
+    ),
+    runs("(通報|報告|相談|申告|届け|連絡)"),
+)
+"""Words of telling somebody of it."""
 
 CONDITIONAL = phrases(
     """

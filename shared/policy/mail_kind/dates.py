@@ -18,9 +18,9 @@ _OF = r"(?:de |del |of |d'|den |do )?"
 _YEAR = r"(?:,? ?(?:de |del |of )?(?P<y{0}>20\d\d)\b(?!:))?"
 _DAY = r"(?P<d{0}>[0-3]?\d)(?:st|nd|rd|th|er|\.|º|ª|°|:[ae]n?|'?(?:nci|inci|uncu))?"
 _SHAPES = re.compile(
-    rf"(?<![\d.,/])(?:"
+    rf"(?<![\d.,/])(?!24/7)(?:"
     rf"(?P<y1>20\d\d)[-./](?P<m1>[01]?\d)[-./](?P<d1>[0-3]?\d)(?![\d-])"
-    rf"|(?P<d2>[0-3]?\d) ?(?P<sep2>[./-]) ?(?P<m2>[0-3]?\d) ?(?P=sep2) ?(?P<y2>20\d\d|\d\d)(?![\d.:])"
+    rf"|(?P<d2>[0-3]?\d) ?(?P<sep2>[./-]) ?(?P<m2>[0-3]?\d) ?(?P=sep2) ?(?P<y2>20\d\d|\d\d)(?![\d:]|\.\d)"
     rf"|(?P<y3>20\d\d)年 ?(?P<m3>[01]?\d)月 ?(?P<d3>[0-3]?\d)日"
     rf"|(?P<m4>[01]?\d)月 ?(?P<d4>[0-3]?\d)日"
     rf"|(?P<m5>[01]?\d)월 ?(?P<d5>[0-3]?\d)일"
@@ -84,8 +84,10 @@ def _overlaps(day: Day, taken: list[tuple[int, int]]) -> bool:
 def _stands_before(day: Day, taken: list[tuple[int, int]], text: str) -> bool:
     """Whether a weekday only belongs to the date that follows it, or stands behind it in brackets."""
     return any(
-        0 <= start - day.end <= 12 and not re.search(r"[.!?;\n]", text[day.end : start])
-        or 0 <= day.start - end <= 4 and re.fullmatch(r"[ ,(（]*", text[end : day.start])
+        0 <= start - day.end <= 12
+        and not re.search(r"[.!?;\n]", text[day.end : start])
+        or 0 <= day.start - end <= 4
+        and re.fullmatch(r"[ ,(（]*", text[end : day.start])
         for start, end in taken
     )
 

@@ -14,7 +14,8 @@ _SUBJECT = re.compile(
     re.IGNORECASE,
 )
 _REPLY = re.compile(
-    r"\s*(?:re|aw|sv|antw|antwort|odp|rif|res|ynt|r|ref|回复|返信|답장|回覆|vá|на)\s*(?:\[\d+\])?\s*[:：]", re.I
+    r"\s*(?:re|aw|sv|antw|antwort|odp|rif|res|ynt|r|ref|回复|返信|답장|回覆|vá|на)\s*(?:\[\d+\])?\s*[:：]",
+    re.I,
 )
 _SEPARATOR = re.compile(
     r"^[ >\t]{0,8}(?:[-_=*]{2,} ?)?(?:"

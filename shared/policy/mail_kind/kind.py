@@ -54,7 +54,9 @@ def _feedback(mail: Mail, known: Known) -> Reading | None:
             failed=complaint.reported_by(mail, leaves),
         )
     if any(each.type == "feedback-report" for each in mail.reports):
-        return Reading(kind=MailKind.AUTO_REPLY, reason="a mail provider reports something that is no complaint")
+        return Reading(
+            kind=MailKind.AUTO_REPLY, reason="a mail provider reports something that is no complaint"
+        )
     return None
 
 
@@ -102,7 +104,9 @@ def _wish(mail: Mail) -> Reading | None:
     if complaint.complains_of_us(mail.own_words) and not (asks and complaint.only_warns(mail.own_words)):
         return Reading(kind=MailKind.COMPLAINT, reason="the writer complains of being mailed")
     if asks:
-        return Reading(kind=MailKind.OPT_OUT, reason="the writer asks not to be written to, or to be forgotten")
+        return Reading(
+            kind=MailKind.OPT_OUT, reason="the writer asks not to be written to, or to be forgotten"
+        )
     return None
 
 

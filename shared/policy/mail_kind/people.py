@@ -85,7 +85,9 @@ def _is_free(domain: str, known: Known) -> bool:
 def _label(domain: str) -> str:
     """The name in a domain that is registered: kranich-logistik.de and kranichlogistik.com share it."""
     labels = domain.split(".")
-    of_country = len(labels) > 2 and labels[-2] in ("co", "com", "org", "net", "ac", "gov") and len(labels[-1]) == 2
+    of_country = (
+        len(labels) > 2 and labels[-2] in ("co", "com", "org", "net", "ac", "gov") and len(labels[-1]) == 2
+    )
     return labels[-3 if of_country else -2].replace("-", "")
 
 
@@ -161,4 +163,7 @@ def _signs_as(mail: Mail, person: tuple[str, ...]) -> bool:
         return True
     name = " ".join(person)
     words = folded_line(mail.own_words)
-    return any(f"{begins} {name}" in words for begins in ("this is", "its", "here is", "ici", "hier ist", "sono", "soy"))
+    return any(
+        f"{begins} {name}" in words
+        for begins in ("this is", "its", "here is", "ici", "hier ist", "sono", "soy")
+    )

@@ -1,0 +1,75 @@
+"""What is written when somebody must not be mailed any more: suppression, audit, and the end of their draft (P9)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from shared.jobs import audit, moves
+from shared.jobs.contact import Contact
+from shared.jobs.document import Document
+from shared.jobs.draft import Draft, DraftState
+from shared.jobs.job import Job, Status
+from shared.jobs.moves import Attempt
+from shared.jobs.rules import Suppression, SuppressionReason
+from shared.policy.suppression import is_suppressed, new_suppression, renewed
+
+TAKEN_BACK = frozenset({DraftState.PENDING, DraftState.APPROVED})
+"""Drafts that nobody has begun to send: they can be taken back."""
+
+
+def suppressed(
+    known: Suppression | None,
+    *,
+    tenant: str,
+    contact_id: str,
+    reason: SuppressionReason,
+    why: str,
+    now: datetime,
+) -> list[Document]:
+    """The person's suppression with its audit entry; nothing when as much or more holds already."""
+    held = known is not None and is_suppressed(known, now)
+    if known is None or not held:
+        fresh = new_suppression(tenant=tenant, id=contact_id, reason=reason, actor=audit.BY_RULE, now=now)
+        entry = fresh if known is None else fresh.read_at(known.version)
+    else:
+        entry = renewed(known, reason=reason, actor=audit.BY_RULE, now=now)
+    if entry is known:
+        return []
+    changed = audit.AuditEntry.of(
+        tenant=tenant,
+        kind=audit.SUPPRESSION_CHANGED,
+        subject=contact_id,
+        actor=audit.BY_RULE,
+        reason=why,
+        before=known.reason.value if known is not None and held else "not suppressed",
+        after=entry.reason.value,
+        at=now,
+    )
+    return [entry, changed]
+
+
+def taken_back(
+    contact: Contact, draft: Draft, owner: Job | None, *, why: str, now: datetime
+) -> list[Document]:
+    """The draft rejected, the contact free of it, its job ended, and the audit entry.
+
+    A job that is under way is left alone: it finds its draft closed by itself.
+    """
+    rejected = draft.moved(DraftState.REJECTED).but(end_reason=why)
+    writes: list[Document] = [
+        rejected,
+        contact.but(open_draft=None, updated_at=now),
+        audit.AuditEntry.of(
+            tenant=draft.tenant,
+            kind=audit.DRAFT_REJECTED,
+            subject=draft.id,
+            actor=audit.BY_RULE,
+            reason=why,
+            before=draft.state.value,
+            after=rejected.state.value,
+            at=now,
+        ),
+    ]
+    if owner is not None and owner.next is None and not owner.is_final:
+        writes.append(moves.ended(owner, Status.STOPPED, (why,), Attempt(now, now)))
+    return writes
