@@ -29,7 +29,7 @@ from shared.runtime.callers import (
     fetch_certificates,
 )
 from shared.runtime.clients.channel import work
-from shared.runtime.logs import log, quieten
+from shared.runtime.logs import log, quieten, traced
 from shared.runtime.pages import Page
 from shared.runtime.world import World, world
 from shared.store.database import Unreachable
@@ -143,12 +143,18 @@ def entry(
     `failed` says a status and a sentence in the form that the caller reads.
     """
 
+    name = getattr(named, "__name__", "")
+
     @wraps(named)
     def handle(request: Any) -> Response:
         quieten()
         here = world()
-        name = getattr(named, "__name__", "")
         work.set(f"/{name}")
+        trace_id = _trace_id(request.headers)
+        with traced(here.settings.project, trace_id):
+            return answered(request, here, trace_id)
+
+    def answered(request: Any, here: World, trace_id: str) -> Response:
         try:
             body = _body(request)
             if body is None:
@@ -161,7 +167,7 @@ def entry(
                 world=here,
                 now=here.clock(),
                 post=Post(request.method, request.url, request.headers, body),
-                trace_id=_trace_id(request.headers),
+                trace_id=trace_id,
             )
             answer = run(call)
         except (Unreachable, Failure) as error:

@@ -204,7 +204,7 @@ class StageRun:
             current = self._job(job.tenant, job.id)
             return self._stale(current) if current else Ran(200, "missing")
         if not isinstance(error, Failure):
-            sentry.report(settings, error, job=job.id, stage=self.stage)
+            sentry.report(settings, error, trace_id=job.trace_id, job=job.id, stage=self.stage)
         settle(self.world, moved)
         self._say("stage_failed", moved, started, severity="WARNING" if again else "ERROR", error=error)
         return Ran(200, "retrying" if again else moved.status.value)
@@ -281,6 +281,15 @@ class StageRun:
             duration_ms=self._attempt(started).duration_ms,
             **({"kind": kind_of(error), "reason": _reason(error)} if error else {}),
         )
+        sentry.measure_run(
+            self.world.settings,
+            stage=self.stage,
+            outcome=event.removeprefix("stage_"),
+            status=job.status.value,
+            duration_ms=self._attempt(started).duration_ms,
+            trace_id=job.trace_id,
+            failure=kind_of(error) if error else "",
+        )
 
     def _say_tokens(self, job: Job, moved: Job) -> None:
         """What this run asked of a model, where it asked one."""
@@ -296,6 +305,13 @@ class StageRun:
                 stage=self.stage,
                 tokens_in=tokens_in,
                 tokens_out=tokens_out,
+            )
+            sentry.measure_tokens(
+                self.world.settings,
+                stage=self.stage,
+                tokens_in=tokens_in,
+                tokens_out=tokens_out,
+                trace_id=job.trace_id,
             )
 
 

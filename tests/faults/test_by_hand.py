@@ -246,3 +246,44 @@ def test_what_a_person_does_while_the_draft_is_revised_leaves_no_loose_end(
         if loose or state["effects"]["sent"] != (deed == "sent"):
             wrong.append(f"{where}: {loose}, {state['effects']}, {state['jobs']}")
     assert not wrong, "\n".join(wrong)
+
+
+def answered(simulation: Simulation, mailbox: str) -> None:
+    """Ana answers what was sent to her, and all of what follows happens."""
+    box = simulation.sandbox.gmail.mailbox(mailbox)
+    thread_id = next(doc["threadId"] for doc in box.messages("in:sent") if system.ANA in doc["to"])
+    text = "Thanks for coming back to me. Does it work with SAP Business One?\n"
+    simulation.sandbox.people.reply(mailbox, thread_id, text=text, sender=system.ANA)
+    simulation.run(until=simulation.clock.now() + timedelta(minutes=4))
+
+
+@pytest.mark.timeout(300)
+def test_an_answer_that_comes_while_it_is_seen_that_the_draft_was_sent_is_answered_once(
+    prepared: Prepared,
+) -> None:
+    """Before each call of the sweep that sees the sending, and before that sweep."""
+    simulation = prepared.simulation
+
+    def plain() -> list[str]:
+        sent(simulation, prepared.draft)
+        prepared.calls.count()
+        prepared.watched()
+        return prepared.calls.made
+
+    def interrupted(nth: int) -> tuple[list[str], list[Status], list[str]]:
+        sent(simulation, prepared.draft)
+        prepared.calls.interrupt(nth, lambda: answered(simulation, prepared.draft.sender))
+        prepared.watched()
+        simulation.clock.advance(300)
+        prepared.rest()
+        states = sorted(draft.state for draft in system.drafts(simulation))
+        statuses = [job.status for job in system.jobs(simulation)]
+        return states, statuses, loose_ends(simulation)
+
+    wrong: list[str] = []
+    for nth, name in enumerate(in_a_copy(plain), 1):
+        states, statuses, loose = in_a_copy(lambda n=nth: interrupted(n))
+        one_of_each = states == [DraftState.PENDING, DraftState.SENT_BY_HAND]
+        if loose or not one_of_each or statuses != [Status.DONE, Status.WAITING]:
+            wrong.append(f"call {nth} ({name}): {states}, {statuses}, {loose}")
+    assert not wrong, "\n".join(wrong)

@@ -22,9 +22,11 @@ from shared.policy.by_hand import (
     deed,
     plain_subject,
     sent_by_hand,
+    sent_in_thread,
     without_footer,
 )
 from shared.ports import DraftInMailbox, SentMail
+from tests.builders import mail_thread, message
 from tests.policy.examples import BODY, IDENTITY, NOW, SENDER
 from tests.policy.examples import draft as example
 
@@ -143,10 +145,20 @@ def test_a_person_s_words_are_taken_without_a_footer_that_gmail_wrapped() -> Non
     assert done(letter(f"{MINE}\n\n{wrapped}\n")) == Rewritten("m2", draft().subject, MINE)
 
 
-def test_words_below_the_footer_go_with_it_but_nothing_above_it_does() -> None:
-    found = done(letter(f"{MINE}\n\n{draft().footer}\n\nSent from my phone\n"))
+def test_words_below_the_footer_are_the_person_s_too() -> None:
+    found = done(letter(f"{MINE}\n\n{draft().footer}\n\nPS: Friday works as well.\n"))
     assert isinstance(found, Rewritten)
-    assert found.body == MINE
+    assert found.body == f"{MINE}\n\nPS: Friday works as well."
+
+
+def test_what_went_out_in_the_draft_s_thread_counts_to_whomever_it_went() -> None:
+    filed = draft(gmail_thread_id="t1")
+    ours = message(id="m7", sender=filed.sender, recipients=("else@other.example",), sent_at=filed.created_at)
+    theirs, lying = message(id="m8"), message(id="m9", sender=filed.sender, is_draft=True)
+    found = sent_in_thread(filed, mail_thread(theirs, ours, lying))
+    assert [mail.message_id for mail in found] == ["m7"]
+    assert sent_by_hand(filed, found) is not None
+    assert sent_in_thread(filed, None) == ()
 
 
 def test_a_person_who_took_the_footer_away_wrote_what_is_left() -> None:

@@ -20,6 +20,7 @@ from scripts.stack.simulation import Simulation
 from shared.runtime import sentry
 from shared.runtime.logs import traced
 from shared.runtime.settings import Settings, read_settings
+from tests import system
 from tests.conftest import CANARY
 from tests.fakes import FakeSentry
 
@@ -382,3 +383,18 @@ def test_a_bug_is_in_the_trace_of_the_request_or_of_the_job_it_names(received: F
     assert (first, second) == (TRACE, "ab" * 16)
     assert third not in (TRACE, "ab" * 16, "no trace")
     assert all("trace_id" not in event.get("tags", {}) for event in received.events())
+
+
+@pytest.mark.usefixtures("held")
+def test_every_run_of_a_job_is_measured_in_one_trace(received: FakeSentry) -> None:
+    simulation = Simulation(settings={"SENTRY_DSN": received.dsn})
+    try:
+        simulation.deliver(simulation.submit(system.LEAD)["requests"]["form"])
+        simulation.run()
+        job = system.job(simulation)
+    finally:
+        simulation.close()
+    sentry.hand_over()
+    runs = [one for one in metrics(received) if one["name"] == "stage_runs"]
+    assert [by(one)["stage"] for one in runs] == [step.stage for step in job.steps]
+    assert {one["trace_id"] for one in runs} == {job.trace_id}

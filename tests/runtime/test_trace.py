@@ -36,3 +36,12 @@ def test_the_webhooks_trace_is_in_every_line_of_its_job(
 def test_a_request_without_a_trace_begins_one(simulation: Simulation) -> None:
     simulation.deliver(simulation.submit(system.LEAD)["requests"]["form"])
     assert len(system.job(simulation).trace_id) == 32
+
+
+def test_a_caller_that_is_refused_leaves_its_trace_too(
+    simulation: Simulation, capsys: pytest.CaptureFixture[str]
+) -> None:
+    headers = {"traceparent": f"00-{TRACE}-b7ad6b7169203331-01", "Authorization": "Bearer forged"}
+    assert simulation.call("gate_draft", headers=headers, body=b"{}").status_code == 401
+    (line,) = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert line["logging.googleapis.com/trace"] == f"projects/local/traces/{TRACE}"

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from shared.errors import Retryable, Unclear
 from shared.jobs.crm_words import FOR_A_PERSON
-from shared.jobs.draft import Draft
-from shared.jobs.outcome import Advance, Hold, Outcome, Wait
+from shared.jobs.draft import Draft, DraftState
+from shared.jobs.job import Status
+from shared.jobs.outcome import Advance, Hold, Outcome, Stop, Wait
 from shared.jobs.thread import FollowedThread, followed_id
 from shared.ports import SentMail
 from shared.stages.file_draft import BY_HAND, SENT_MEANWHILE, file_draft
@@ -281,3 +282,12 @@ def test_whatever_happens_between_runs_there_is_one_draft_and_no_person_s_words_
         assert kept.gmail_draft_id in mailbox.drafts
         assert kept.gmail_revision == kept.revision
     assert not theirs or text == theirs
+
+
+def test_a_draft_that_was_rejected_while_it_was_filed_does_not_stay_in_the_mailbox() -> None:
+    mailbox = FakeMailbox()
+    filed(mailbox, draft())
+    assert len(mailbox.drafts) == 1
+    stopped = expect(Stop, filed(mailbox, draft(state=DraftState.REJECTED), again=True))
+    assert stopped.status is Status.STOPPED
+    assert mailbox.drafts == {}

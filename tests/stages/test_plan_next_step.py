@@ -10,7 +10,7 @@ import pytest
 from shared.errors import Permanent, Retryable
 from shared.jobs.facts import Action, Plan
 from shared.jobs.job import Job, Status, Usage
-from shared.jobs.outcome import Advance, Outcome, Stop, Wait
+from shared.jobs.outcome import Advance, Hold, Outcome, Stop, Wait
 from shared.jobs.rules import Guardrail, GuardrailType, Rules, SuppressionReason
 from shared.policy.flags import read_controls
 from shared.stages.plan_next_step import RULES_RECHECK, plan_next_step
@@ -18,6 +18,7 @@ from tests.builders import (
     IDENTITY,
     NOW,
     THREAD,
+    contact,
     controls,
     expect,
     job,
@@ -172,3 +173,11 @@ def test_a_mail_is_planned_for_by_what_they_wrote_and_not_by_their_older_form() 
     outcome = expect(Advance, planned(submissions=(older,), mails=(heard(),), thread=THREAD))
     assert plan_of(outcome).action is Action.SEND_FOLLOWUP
     assert plan_of(outcome).reason.startswith("they wrote with a question")
+
+
+def test_a_mail_that_needs_no_answer_holds_while_a_draft_to_them_is_open() -> None:
+    declined = THREAD.but(last_text="No thanks, we chose somebody else.")
+    open_ = rules(contact=contact(open_draft="draft-1"))
+    held = expect(Hold, planned(open_, submissions=(), mails=(heard(),), thread=declined))
+    assert any("still open" in reason for reason in held.reasons)
+    expect(Stop, planned(rules(contact=contact()), submissions=(), mails=(heard(),), thread=declined))

@@ -286,7 +286,7 @@ def test_who_must_not_be_mailed_is_suppressed_and_their_draft_taken_back(
     desk = Desk(one, mails=(heard_mail(follows="k1"),))
     opened = desk.open_draft()
     outcome = expect(Advance, desk.read())
-    assert (outcome.stage, outcome.known["draft_id"]) == ("withdraw_draft", opened.id)
+    assert (outcome.stage, outcome.known["withdrawn"]) == ("withdraw_draft", (opened.id,))
     assert outcome.announce == (told,)
     entries = {entry.id: entry for entry in written(outcome, Suppression)}
     assert (entries["k1"].reason, entries["k1"].actor, entries["k1"].created_at) == (reason, "rule", NOW)
@@ -361,7 +361,7 @@ def test_of_two_drafts_the_one_that_is_filed_is_withdrawn() -> None:
     desk.open_draft(id="d1", contact_id="k1", gmail_draft_id=None)
     filed = desk.open_draft(id="d2", contact_id="k2", job_id="j2", recipient=BOSS)
     outcome = expect(Advance, desk.read())
-    assert outcome.known["draft_id"] == filed.id
+    assert outcome.known["withdrawn"] == (filed.id,)
     assert {each.id for each in written(outcome, Draft)} == {"d1", "d2"}
     assert {each.id for each in written(outcome, Suppression)} == {"k1", "k2"}
 

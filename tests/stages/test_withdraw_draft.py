@@ -22,7 +22,7 @@ def rejected(**changes: Any) -> Draft:
     return draft(**{"state": DraftState.REJECTED, "gmail_draft_id": "r1", **changes})
 
 
-def withdrawn(subject: Draft, **mailboxes: FakeMailbox) -> Advance:
+def withdrawn(subject: Draft, *others: Draft, **mailboxes: FakeMailbox) -> Advance:
     """`mailboxes` are Ann's and Ben's."""
     by_address = {SENDER.mailbox: mailboxes.get("ann"), BEN: mailboxes.get("ben")}
 
@@ -35,10 +35,10 @@ def withdrawn(subject: Draft, **mailboxes: FakeMailbox) -> Advance:
     of = job(
         kind=Kind.REPLY,
         stage="withdraw_draft",
-        draft_id=subject.id,
+        withdrawn=tuple(each.id for each in (subject, *others)),
         mails=(heard_mail(mailbox=SENDER.mailbox),),
     )
-    return expect(Advance, withdraw_draft(of, drafts=FakeDrafts(subject), mailbox_at=mailbox_at))
+    return expect(Advance, withdraw_draft(of, drafts=FakeDrafts(subject, *others), mailbox_at=mailbox_at))
 
 
 def holding(*ids: str) -> FakeMailbox:
@@ -56,6 +56,12 @@ def test_it_is_deleted_in_the_mailbox_that_it_lies_in_not_in_the_one_that_heard_
     ann, ben = holding("r1"), holding("r1")
     withdrawn(rejected(sender=BEN), ann=ann, ben=ben)
     assert (list(ann.drafts), list(ben.drafts)) == (["r1"], [])
+
+
+def test_each_of_several_is_deleted() -> None:
+    ann, ben = holding("r1"), holding("r1", "r2")
+    withdrawn(rejected(), rejected(id="d2", sender=BEN, gmail_draft_id="r2"), ann=ann, ben=ben)
+    assert (list(ann.drafts), list(ben.drafts)) == ([], ["r1"])
 
 
 def test_one_that_is_gone_already_is_as_good_as_deleted() -> None:

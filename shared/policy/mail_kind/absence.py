@@ -13,20 +13,34 @@ from shared.policy.mail_kind.absence_words import (
     INCLUSIVE,
     MACHINE_LIKE,
     NEXT_WEEK,
+    PERHAPS_AWAY,
     UNTIL,
 )
 from shared.policy.mail_kind.dates import Day, days_in, next_weekday, working_day
-from shared.policy.mail_kind.folded import folded, folded_line, plain_letters, shortened
+from shared.policy.mail_kind.folded import folded, folded_line, phrases, plain_letters, shortened
 
 _LONGEST = timedelta(days=800)
 _NEAR = 90
 _CLAUSE_ENDS = re.compile(r"[!?;\n]|[.](?=\s+[^\d\s])|(?<=\D)[.](?=\s)|。")
-_SURE_BY_WORDS = 3
+_SURE = 3
+_BUT = phrases("but", "aber", "mais", "pero", "maar", "ale", "men", "mutta", "ama", "porem", "however")
 
 
-def tells_of_absence(mail: Mail) -> bool:
-    """Whether a machine's mail says that a person is away."""
-    return says_away_in_subject(mail.subject) or bool(AWAY.search(_line(mail.own_words)))
+def tells_of_absence(mail: Mail, today: date, *, is_receipt: bool) -> bool:
+    """Whether a machine's mail says that a person is away.
+
+    What confirms that something came in may well speak of holidays: there only the plain words count.
+    """
+    line = _line(mail.own_words)
+    if AWAY.search(line):
+        return True
+    return not is_receipt and bool(PERHAPS_AWAY.search(line) or _gives_return(mail, today))
+
+
+def _gives_return(mail: Mail, today: date) -> bool:
+    text = plain_letters(shortened(mail.own_words))
+    ahead = (day for day in days_in(text, today) if today < day.on <= today + _LONGEST)
+    return any(_is_told(BACK, text, day) or _is_told(UNTIL, text, day) for day in ahead)
 
 
 def says_away_in_subject(subject: str) -> bool:
@@ -42,8 +56,8 @@ def reads_like_a_notice(mail: Mail) -> bool:
     line = _line(mail.own_words)
     if not AWAY.search(line):
         return False
-    signs = 2 + len(set(MACHINE_LIKE.findall(line))) - 2 * line.count("?")
-    return signs >= _SURE_BY_WORDS
+    signs = 2 + len(set(MACHINE_LIKE.findall(line))) - 2 * line.count("?") - bool(_BUT.search(line))
+    return signs >= _SURE
 
 
 def returns_on(mail: Mail, today: date) -> date | None:

@@ -31,7 +31,7 @@ AWAY_SUBJECT = any_of(
 AWAY = any_of(
     phrases(
         """
-(i am|im|ill be|i will be|will be|i shall be|we are|currently|presently|is|still) .. (out of (the )?office|out of town|out of the country|out of reach|away|ooo|on (annual |parental |maternity |paternity |sick |medical |family |summer |winter |short |extended |my |a |paid |unpaid |our |their |his |her )?(leave|vacation|holiday*|pto|sabbatical|furlough|break|honeymoon)|on a (business |short |long |work |field |site |client |customer |day |family |training )?(trip|visit|break|course|sabbatical|retreat)|travel+ing|offline|unavailable|not available|not in (the )?office|abroad|off (work|sick|today|until|the grid|on|from)|attending|out (until|till|through|from|this week|on|sick|today|all)|not (reading|checking) (my )?(email|mail)|without access)
+(i am|im|ill be|i will be|i shall be|we are|currently|presently|still) .. (out of (the )?office|out of town|out of the country|out of reach|away|ooo|on (annual |parental |maternity |paternity |sick |medical |family |summer |winter |short |extended |my |a |paid |unpaid |our |their |his |her )?(leave|vacation|holiday*|pto|sabbatical|furlough|break|honeymoon)|on a (business |short |long |work |field |site |client |customer |day |family |training )?(trip|visit|break|course|sabbatical|retreat)|travel+ing|offline|unavailable|not available|not in (the )?office|abroad|off (work|sick|today|until|the grid|on|from)|attending|out (until|till|through|from|this week|on|sick|today|all)|not (reading|checking) (my )?(email|mail)|without access)
 (out of (the )?office|out of office)
 (maternity|parental|paternity|annual|sick|medical|study|bereavement|family) leave
 (on|taking|take|enjoying) .. (vacation|annual leave|holiday (until|from|and|till|this)|pto|leave|time off)
@@ -74,6 +74,31 @@ our office* (is|are|will be) closed
 )
 """Somebody says that they are away."""
 
+PERHAPS_AWAY = any_of(
+    phrases(
+        """
+(away|offline|abroad|travel+ing|vacation*|holiday|holidays|on leave|annual leave|days? off|time off|week off|weeks off|off work|off until|off till|off from|sabbatical|pto|sick|jury duty|honeymoon|conference|trade (show|fair)|business trip|day trip|trip|parental|maternity|paternity|unplugged|unreachable|signing off|logged off|switched off|not working|dont work|do not work|part time|out until|out till|out from|out all|out this|out of|not around|camping|hiking|skiing|fishing|recovering|surgery|hospital|newborn|baby|wedding|funeral|bereavement|moving house|re ?charging|break|not at my desk|no access|without access|slow to (reply|respond|answer))
+(urlaub*|ferien|abwesen*|verreist|unterwegs|dienstreise|elternzeit|mutterschutz|krank*|fortbildung|messe|konferenz|frei|feiertag*|auszeit|kur|reha|nicht da|nicht (im|am|in)|ausser haus|betriebsferien|weihnachtsferien|brueckentag|bruckentag)
+(conge|conges|vacances|absen*|deplacement|formation|seminaire|salon|rtt|maladie|maternite|paternite|parental|arret|indisponible*|injoignable|hors|ferme*|fermeture)
+(vacaciones|ausen*|viaje|permiso|baja|licencia|congreso|feria|festivo*|puente|fuera|cerrad*|desconect*|excedencia|descanso|libran*)
+(ferie|vacanz*|assen*|fuori|congedo|trasferta|viaggio|malattia|maternita|paternita|permesso|chius*|fiera|convegno|aspettativa)
+(ferias|ausen*|fora|viagem|licenca|baixa|folga|congresso|feira|feriado|maternidade|paternidade|encerrad*|desligad*)
+(vakantie|verlof|afwezig*|vrij|vrije|op reis|zakenreis|ziek*|congres|beurs|cursus|buiten|gesloten|ouderschap*|niet aanwezig|niet bereikbaar|er niet)
+(urlop*|nieobecn*|wyjazd*|wyjezdzie|delegacj*|zwolnien*|szkoleni*|konferencj*|targ|targach|wolne|wolnym|chorob*|poza|niedostepn*|wakacj*|ferie|feriach|macierzynsk*)
+(dovolen*|nepritom*|cestach|ceste|skoleni|konferenc*|veletrh*|nemocn*|neschopenk*|mimo|volno|materske|rodicovske|prazdnin*|nedostupn*|lazni*)
+(semester*|ledig*|franvar*|bortrest|resa|resande|tjansteresa|sjuk*|foraldraledig*|massa|konferens|kurs|tjanstledig|borta|stangt|kompledig|vab*|helgledig|ej pa plats)
+(ferie*|fravaer*|fraver*|bortreist|rejse|reise|tjenestereise|syg*|syk*|orlov|barsel*|permisjon|messe|konference|konferanse|kursus|fri|fridag*|lukket|stengt|borte|ude af|avspaser*|feriefri)
+(loma*|poissa*|vapaa*|matka*|tyomatka*|sairas*|koulutu*|messu*|konferenss*|vanhempain*|aitiys*|isyys*|tavoittamatt*|etapaiv*|talviloma*|hiihtoloma*)
+(izin*|tatil*|seyahat*|disinda*|disarida*|rapor*|fuar*|konferans*|egitim*|dogum*|bayram*|ofiste degil*|hastane*|hastayim)
+(отпуск*|отсутств*|командиров*|болею|szabadsag*|concedi*|kiküldetés*|betegszabad*)
+"""
+    ),
+    runs(
+        "(休暇|不在|外出|出張|休み|休業|休職|産休|育休|研修|学会|展示会|席を外|부재|휴가|출장|휴직|休假|出差|假期|外出)"
+    ),
+)
+"""Words of an absence, which tell it beside a day of return, where a machine wrote them."""
+
 MACHINE_LIKE = any_of(
     phrases(
         """
@@ -85,7 +110,7 @@ MACHINE_LIKE = any_of(
 (will|ill) .. (reply|respond|answer|get back to you|read|attend to|return|deal with|come back to you) .. (return|back|then|as soon as|when|after|once|possible)
 (please )?(contact|call|ring|write to|reach out to|email|reach) .. adr
 (will not be|is not|are not|wont be) (forwarded|read|checked|monitored|redirected)
-(out of (the )?office|currently|at the moment)
+(currently|at the moment)
 (vielen dank|danke|besten dank) fur (ihre|deine|die|eure) (nachricht|email|mail|anfrage)
 (dringend*|notfall*|nicht weitergeleitet|in meiner abwesenheit|wahrend meiner abwesenheit|vertretung|vertritt mich|nach meiner ruckkehr|wenden sie sich|derzeit|momentan|zuruck)
 (merci (de|pour) votre (message|mail|courriel|email))

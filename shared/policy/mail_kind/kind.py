@@ -93,7 +93,8 @@ def _machine(mail: Mail, known: Known) -> Reading | None:
     if auto_reply.tells_of_leaving(mail):
         reason = "an automatic answer says that somebody left or that the address is given up"
         return Reading(kind=MailKind.AUTO_REPLY, reason=reason)
-    if away_subject or absence.tells_of_absence(mail):
+    receipt = auto_reply.is_receipt(mail)
+    if away_subject or absence.tells_of_absence(mail, known.today, is_receipt=receipt):
         return _away(mail, known, "an automatic answer says that the person is away")
     return Reading(kind=MailKind.AUTO_REPLY, reason="its headers or subject say that a machine sent it")
 
