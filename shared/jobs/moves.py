@@ -114,19 +114,7 @@ def decided(job: Job, outcome: Outcome, routing: Routing, attempt: Attempt) -> J
 
 def taken_up(into: Job, outcome: Merge, routing: Routing, now: datetime) -> Job:
     """The job that owns the open draft, taking up what a newer job learned: it writes the draft again."""
-    epoch = into.epoch + 1
-    return into.but(
-        **outcome.hands_over,
-        stage=REVISE_FROM,
-        status=Status.RUNNING,
-        reasons=(),
-        attempts=0,
-        requeues=0,
-        mends=0,
-        epoch=epoch,
-        updated_at=now,
-        next=_next(into, REVISE_FROM, now, routing, epoch=epoch),
-    )
+    return led_to(into, REVISE_FROM, routing, now, **outcome.hands_over, mends=0)
 
 
 def led_to(job: Job, stage: str, routing: Routing, now: datetime, **known: object) -> Job:

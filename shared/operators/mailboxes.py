@@ -136,6 +136,12 @@ def finish_connection(
         database.commit([pending.but(used_at=now)])
     except Changed:
         return Over("this link was used already", _AGAIN)
+    tenant = database.get(f"tenants/{pending.tenant}", Tenant)
+    if tenant is None or pending.mailbox not in tenant.senders:
+        # Nothing is taken, so that no key to a mailbox is kept that is not ours to open.
+        return Refusal(
+            "this mailbox is no longer one of the tenant's", "add it to the settings, then begin again"
+        )
     granted = consent.exchange(code, pending.verifier)
     refusal = _insufficient(granted, scopes, pending, owner_of)
     if refusal is not None:

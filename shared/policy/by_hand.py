@@ -70,7 +70,8 @@ def deed(draft: Draft, there: DraftInMailbox | None, sent: Sequence[SentMail]) -
     same_words = _words(body) == _words(draft.body) and plain_subject(mail.subject) == plain_subject(
         draft.subject
     )
-    if same_words:
+    # A file that somebody attached is theirs as much as their words are: no revision of ours has one.
+    if same_words and not mail.attachments:
         return Resaved(there.message_id)
     return Rewritten(there.message_id, _spaced(mail.subject) or draft.subject, body)
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from shared.errors import Retryable
+from shared.errors import Permanent, Retryable
 from shared.jobs.event import Event, EventStatus
 from shared.jobs.job import Job
 from shared.ports import Accepted
+from shared.runtime.logs import log
 from shared.runtime.settle import settle
 from shared.runtime.world import World
 from shared.store.database import Changed
@@ -42,7 +43,12 @@ def _again(world: World, event: Event, job: Job) -> Accepted:
             raise Retryable("two deliveries of one event met; send it again") from None
         settle(world, job)
         return Accepted(event.id, job.id, duplicate=False)
-    current = database.get(f"tenants/{event.tenant}/jobs/{known.job_id}", Job)
+    try:
+        current = database.get(f"tenants/{event.tenant}/jobs/{known.job_id}", Job)
+    except Permanent as error:
+        # The event became its job long ago: one that was spoilt since is for a person, and wedges nobody (P7).
+        log("job_unusable", "ERROR", job=known.job_id or job.id, tenant=event.tenant, reason=error.reason)
+        current = None
     if current is not None:
         settle(world, current)
     return Accepted(known.id, known.job_id or job.id, duplicate=True)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from shared.errors import Failure
+from shared.errors import Failure, Permanent
 from shared.intake.renew_watch import begin, renew_watch
 from shared.jobs.document import Document
 from shared.jobs.facts import Sender
@@ -57,14 +57,28 @@ class Mailboxes:
                 for address, sender in tenant.senders.items()
                 if self.only_mailbox in (None, mailbox_id(address))
             ]
-            paths = [f"tenants/{tenant.id}/mailboxes/{mailbox_id(sender.mailbox)}" for sender in senders]
-            records = self.world.database.get_many(paths, MailboxRecord) if paths else []
-            for sender, record in zip(senders, records, strict=True):
+            for sender, record in self._recorded(tenant, senders):
                 self.found.mailboxes += 1
                 if record is None:
                     self._begin(tenant, sender)
                 else:
                     yield tenant, sender, record
+
+    def _recorded(
+        self, tenant: Tenant, senders: Sequence[Sender]
+    ) -> Iterator[tuple[Sender, MailboxRecord | None]]:
+        """Each mailbox with its record. One that cannot be understood keeps none of the others unheard (P7)."""
+        paths = [f"tenants/{tenant.id}/mailboxes/{mailbox_id(sender.mailbox)}" for sender in senders]
+        try:
+            records = self.world.database.get_many(paths, MailboxRecord) if paths else []
+        except Permanent as error:
+            if len(senders) == 1:
+                log("mailbox_unheard", "ERROR", **self.failed(tenant, mailbox_id(senders[0].mailbox), error))
+                return
+            for sender in senders:
+                yield from self._recorded(tenant, [sender])
+            return
+        yield from zip(senders, records, strict=True)
 
     def watch(self, tenant: Tenant, sender: Sender, record: MailboxRecord) -> MailboxRecord:
         """The mailbox, watched for seven more days; as it was where that failed."""

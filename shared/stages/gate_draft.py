@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from shared.jobs.job import Job, Status
-from shared.jobs.outcome import Advance, Hold, Outcome, Stop
+from shared.jobs.outcome import Advance, Hold, Outcome, Stop, closed
 from shared.jobs.rules import Rules
 from shared.policy import quality
 from shared.policy.authorship import is_by_hand
@@ -19,6 +19,8 @@ def gate_draft(job: Job, *, drafts: Drafts, rules: Rules, now: datetime) -> Outc
     """
     assert job.draft_id is not None
     draft = drafts.get(job.draft_id)
+    if (ended := closed(draft)) is not None:
+        return ended
     verdict = quality.judge(draft, job, rules, now)
     if is_by_hand(draft) and verdict.outcome == "FAIL":
         return Hold(verdict.reasons, writes=[draft.but(verdict=verdict)], announce=["held"], verdict=verdict)

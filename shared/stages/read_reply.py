@@ -215,6 +215,9 @@ class _Desk:
                 writes += stopping.taken_back(known, opened, owner, why=why, now=self._now)
                 if opened.gmail_draft_id is not None:
                     withdrawn.append(opened.id)
+            elif known is not None:
+                # Whoever is beginning a draft to them loses this race, and finds the suppression at the gate.
+                writes.append(known.but(updated_at=self._now))
         if not withdrawn:
             return Stop(Status.STOPPED, [why], writes=writes, announce=[told], **said)
         return Advance("withdraw_draft", writes=writes, announce=[told], withdrawn=tuple(withdrawn), **said)

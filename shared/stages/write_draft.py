@@ -23,6 +23,9 @@ SENDING_WAIT = timedelta(seconds=60)
 HELD_WAIT = timedelta(minutes=15)
 """How often a job looks whether a person has said what became of a send that is held."""
 
+FILED_BY = "file_draft"
+"""The stage whose intent says that the draft may lie in a mailbox already."""
+
 KEPT_SUBMISSIONS = 10
 """Submissions, and mails, that a job keeps whole, newest first; the older ones stay in their events."""
 
@@ -114,7 +117,8 @@ def _of_the_mailbox(job: Job, owner: Job, opened: Draft) -> dict[str, object]:
     A draft that lies in a mailbox stays there, for a second one in another mailbox would be a second mail.
     """
     elsewhere = job.sender is None or job.sender.mailbox.lower() != opened.sender.lower()
-    if elsewhere and opened.gmail_draft_id is not None:
+    # A run of the owner's may have filed it and not said so yet.
+    if elsewhere and (opened.gmail_draft_id is not None or FILED_BY in owner.intents):
         return {"sender": owner.sender, "thread": owner.thread, "slots": owner.slots}
     return {"sender": job.sender, "thread": job.thread, "slots": job.slots}
 

@@ -253,7 +253,11 @@ class Mailroom:
             most = came.concerns_us or came.message_id in self._refusing.kept_back
             if times > most or (not times and came.concerns_us and not gone):
                 found.append(f"{came.what} was heard {times} times ({came.message_id})")
-        found += [f"{mailbox}'s {message_id} was heard, and did not come in" for mailbox, message_id in heard]
+        found += [
+            f"{mailbox}'s {message_id} was heard, and is nothing that came in"
+            for mailbox, message_id in heard
+            if message_id not in self._refusing.kept_back
+        ]
         for mailbox in (ISABEL, MARCUS):
             found += self._wrong_record(mailbox, swept_at)
         return found

@@ -31,7 +31,6 @@ USED = {
     "read_reply": KERNEL | VENDOR | {"pubsub"},
     "withdraw_draft": KERNEL | VENDOR,
     "log_outcome": KERNEL | VENDOR,
-    "connect_gmail": {"firestore"} | VENDOR,
     "resolve_identity": KERNEL | VENDOR,
     "create_contact": KERNEL | VENDOR,
     "read_thread": KERNEL | VENDOR | {"openai"},

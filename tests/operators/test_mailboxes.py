@@ -250,6 +250,21 @@ def test_an_answer_that_does_not_fit_keeps_no_token(
     assert tenant_of(database).senders[ISABEL].connection is Connection.DELEGATION
 
 
+def test_a_mailbox_that_was_taken_out_of_the_settings_meanwhile_is_not_opened_nor_named(
+    database: Database,
+) -> None:
+    pending = find_connection(database, begun(database).state, now=NOW)
+    assert isinstance(pending, PendingConnection)
+    tenant = tenant_of(database)
+    left = {address: sender for address, sender in tenant.senders.items() if address != ISABEL}
+    database.commit([tenant.but(senders=left, default_sender=MARCUS)])
+    consent, kept = FakeConsent(), list[str]()
+    refusal = finished(database, pending, consent, kept)
+    assert isinstance(refusal, Refusal)
+    assert (consent.asked, kept) == ([], [])
+    assert "@" not in f"{refusal.reason} {refusal.mend}"
+
+
 def test_more_scopes_than_were_asked_for_do_no_harm(database: Database) -> None:
     pending = find_connection(database, begun(database).state, now=NOW)
     assert isinstance(pending, PendingConnection)

@@ -9,8 +9,8 @@ import pytest
 
 from scripts.stack.simulation import Simulation
 from scripts.stack.tenant import TENANT
-from shared.jobs.rules import Suppression, SuppressionReason
 from shared.jobs.audit import AuditEntry
+from shared.jobs.rules import Suppression, SuppressionReason
 from shared.operators.refusal import Refusal
 from shared.operators.suppressions import (
     Suppressed,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from email import message_from_bytes
 from email.message import EmailMessage
+from email.policy import default
 from typing import Any
 
 import pytest
@@ -149,6 +151,13 @@ def test_words_below_the_footer_are_the_person_s_too() -> None:
     found = done(letter(f"{MINE}\n\n{draft().footer}\n\nPS: Friday works as well.\n"))
     assert isinstance(found, Rewritten)
     assert found.body == f"{MINE}\n\nPS: Friday works as well."
+
+
+def test_a_file_that_somebody_attached_is_theirs_though_the_words_are_ours() -> None:
+    with_a_file = message_from_bytes(letter(), policy=default)
+    assert isinstance(with_a_file, EmailMessage)
+    with_a_file.add_attachment(b"%PDF-1.7", maintype="application", subtype="pdf", filename="offer.pdf")
+    assert isinstance(done(with_a_file.as_bytes()), Rewritten)
 
 
 def test_what_went_out_in_the_draft_s_thread_counts_to_whomever_it_went() -> None:

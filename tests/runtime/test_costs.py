@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import timedelta
+
+from scripts.sandbox import world as vendors
 from scripts.stack.simulation import Simulation
-from shared.jobs.job import Status
+from shared.jobs.job import Kind, Status
 from tests import system
 from tests.intake.test_receive_hubspot import payload, post
 
@@ -84,3 +88,85 @@ def test_a_person_whom_the_crm_does_not_know_is_answered_and_the_gap_is_shown(si
     assert job.status is Status.WAITING
     assert any("CRM does not know" in note for note in job.notes)
     assert system.effects(simulation) == {"drafts": 1, "sent": 0, "notes": 0, "tasks": 0}
+
+
+def spent_since(simulation: Simulation, act: Callable[[], object]) -> dict[str, dict[str, int]]:
+    """What each function spent on an act and all that follows from it."""
+    simulation.cloud.counts.reset()
+    act()
+    simulation.run()
+    found: dict[str, dict[str, int]] = {}
+    for work, count in simulation.cloud.counts.by_work().items():
+        total = found.setdefault(work.rsplit("/", 1)[-1], dict.fromkeys(count, 0))
+        for kind, number in count.items():
+            total[kind] += number
+    return found
+
+
+def as_rows_say(
+    simulation: Simulation, spent: dict[str, dict[str, int]], names: tuple[str, ...]
+) -> tuple[dict[str, tuple[int, int, int]], dict[str, tuple[int, int, int]]]:
+    """What these functions spent, and what their rows say."""
+    found = {name: (spent[name]["reads"], spent[name]["writes"], spent[name]["tasks"]) for name in names}
+    return found, {name: row(simulation, name) for name in names}
+
+
+def sent_draft(simulation: Simulation) -> dict[str, object]:
+    """The answer to Ana's form, sent by hand; nobody has seen that yet."""
+    simulation.sweep("renew_watch")
+    simulation.deliver(simulation.submit(system.LEAD)["requests"]["form"])
+    simulation.run()
+    simulation.clock.advance(60)
+    (draft,) = system.drafts(simulation)
+    sent = simulation.sandbox.people.send_draft(draft.sender, draft.gmail_draft_id or "")
+    simulation.run()
+    return sent
+
+
+def test_a_draft_that_a_person_sent(simulation: Simulation) -> None:
+    sent_draft(simulation)
+    spent = spent_since(simulation, lambda: simulation.sweep("watch_drafts"))
+    found, wanted = as_rows_say(simulation, spent, ("watch_drafts", "log_outcome"))
+    assert found == wanted
+
+
+def test_a_mail_that_a_person_answers_and_a_stop(simulation: Simulation) -> None:
+    thread_id = str(sent_draft(simulation)["threadId"])
+    simulation.sweep("watch_drafts")
+    simulation.run()
+    # Well within one stretch of time that pushes share.
+    simulation.clock.advance_to(simulation.clock.time_s() // 5 * 5 + 5)
+
+    def write(text: str) -> None:
+        simulation.sandbox.people.reply(vendors.ISABEL, thread_id, text=text, sender=system.ANA)
+        # The push that Gmail makes of our own draft comes later; it asks for a look of its own.
+        simulation.run(until=simulation.clock.now() + timedelta(seconds=5))
+
+    spent = spent_since(simulation, lambda: write("Does it work with SAP Business One?\n"))
+    job = next(each for each in system.jobs(simulation) if each.kind is Kind.REPLY)
+    ran = [step.stage for step in job.steps]
+    assert (ran[0], ran[-1], len(ran)) == ("read_reply", "log_task", 10)
+    found, wanted = as_rows_say(simulation, spent, tuple(ran))
+    assert found == wanted
+    total = {kind: sum(spent[name][kind] for name in ran) for kind in ("reads", "writes", "tasks")}
+    print(f"one reply job: {total}")
+    spent = spent_since(simulation, lambda: write("Please stop writing to me.\n"))
+    found, wanted = as_rows_say(simulation, spent, ("withdraw_draft", "log_outcome"))
+    assert found == wanted
+
+
+def test_a_push_and_the_look_that_it_asks_for(simulation: Simulation) -> None:
+    thread_id = str(sent_draft(simulation)["threadId"])
+    simulation.clock.advance(60)
+    people = simulation.sandbox.people
+    spent = spent_since(simulation, lambda: people.auto_reply(vendors.ISABEL, thread_id))
+    found, wanted = as_rows_say(simulation, spent, ("receive_gmail", "sync_mailboxes"))
+    assert found == wanted
+
+
+def test_the_watches_of_two_mailboxes_are_renewed(simulation: Simulation) -> None:
+    simulation.sweep("renew_watch")
+    simulation.run()
+    spent = spent_since(simulation, lambda: simulation.sweep("renew_watch"))
+    found, wanted = as_rows_say(simulation, spent, ("renew_watch",))
+    assert found == wanted

@@ -34,7 +34,7 @@ from shared.runtime.watches import renew_all
 from shared.runtime.world import World
 from tests.builders import mail
 from tests.fakes import FakeFeed
-from tests.system import ANA, every, lead
+from tests.system import ANA, every, jobs, lead
 
 Capture = pytest.CaptureFixture[str]
 STRANGER = "offers@shop.example"
@@ -272,6 +272,38 @@ def test_a_thread_or_contact_document_that_cannot_be_understood_does_not_wedge_i
     told = {line["event"] for line in lines(capsys)}
     assert {"mail_accepted", "thread_garbage"} <= told
     assert "mailbox_reconnect" not in told
+    assert records(heard)[ISABEL].history_id == heard.sandbox.gmail.mailbox(ISABEL).history_id()
+
+
+def test_a_mailbox_document_that_cannot_be_understood_keeps_no_other_from_being_heard(
+    heard: Simulation, capsys: Capture
+) -> None:
+    client = heard.world.database.client
+    client.document(records(heard)[MARCUS].path).update({"status": "unheard of"})
+    write(heard)
+    lines(capsys)
+    assert heard.sweep("sync_mailboxes") == 200
+    assert heard.sweep("renew_watch") == 200
+    told = [(line["mailbox"], line["severity"]) for line in lines(capsys, "mailbox_unheard")]
+    assert told == [(mailbox_id(MARCUS), "ERROR")] * 2
+    assert records(heard)[ISABEL].history_id == heard.sandbox.gmail.mailbox(ISABEL).history_id()
+
+
+def test_a_job_document_that_was_spoilt_does_not_wedge_the_mailbox_that_is_read_anew(
+    heard: Simulation, capsys: Capture
+) -> None:
+    heard.deliver(heard.submit(lead())["requests"]["form"])
+    heard.run()
+    heard.sandbox.people.write(ISABEL, sender=ANA, subject="Hello", text="Could you call me?\n")
+    heard.run()
+    (reply,) = [each for each in jobs(heard) if each.kind is Kind.REPLY]
+    heard.world.database.client.document(reply.path).update({"status": "unheard of"})
+    heard.sandbox.people.forget_history(ISABEL)
+    lines(capsys)
+    assert heard.sweep("sync_mailboxes") == 200
+    told = lines(capsys)
+    assert [line["job"] for line in told if line["event"] == "job_unusable"] == [reply.id]
+    assert records(heard)[ISABEL].status is MailboxStatus.CONNECTED
     assert records(heard)[ISABEL].history_id == heard.sandbox.gmail.mailbox(ISABEL).history_id()
 
 

@@ -67,7 +67,7 @@ def test_the_draft_is_sent_by_hand_and_its_answer_is_read_and_drafted_in_the_sam
     assert reply["ok"]
     assert reply["kind"] == "person"
     assert reply["job"]["kind"] == "reply"
-    assert [step["stage"] for step in reply["job"]["steps"]][0] == "read_reply"
+    assert next(step["stage"] for step in reply["job"]["steps"]) == "read_reply"
     assert reply["draft"]["id"] != result["draft"]["id"]
     assert reply["draft"]["thread_id"] == reply["thread_id"] == result["draft"]["thread_id"]
     assert reply["draft"]["headers"]["To"] == result["draft"]["headers"]["To"]

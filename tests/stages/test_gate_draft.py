@@ -46,6 +46,17 @@ def test_a_good_draft_is_filed_with_its_verdict() -> None:
     assert outcome.announce == ()
 
 
+@pytest.mark.parametrize("state", [DraftState.REJECTED, DraftState.SENT_BY_HAND, DraftState.EXPIRED])
+@pytest.mark.parametrize(
+    "by", [rules(), rules(suppression=suppression())], ids=["may be mailed", "suppressed"]
+)
+def test_a_draft_that_was_closed_meanwhile_ends_the_job_and_stays_as_it_is(
+    state: DraftState, by: Rules
+) -> None:
+    stop = expect(Stop, judged(draft(state=state), by))
+    assert (stop.status, stop.writes) == (Status.STOPPED, ())
+
+
 def test_a_warning_is_shown_and_keeps_nothing_back() -> None:
     warned = rules(tenant=tenant(forbidden_words=("spreadsheets",)))
     outcome = expect(Advance, judged(by=warned))

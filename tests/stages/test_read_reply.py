@@ -308,7 +308,14 @@ def test_an_opt_out_without_an_open_draft_ends_with_the_suppression() -> None:
     assert stop.announce == ("opted_out",)
     (entry,) = written(stop, Suppression)
     assert (entry.id, entry.reason, entry.expire_at) == ("k1", SuppressionReason.OPT_OUT, None)
-    assert written(stop, Contact) == []
+
+
+def test_an_opt_out_is_written_against_the_contact_so_that_no_draft_is_begun_beside_it() -> None:
+    desk = Desk(opt_out())
+    read = desk.contacts.get("k1")
+    (contact,) = written(desk.read(), Contact)
+    assert read is not None
+    assert (contact.id, contact.version, contact.open_draft) == ("k1", read.version, None)
 
 
 def test_an_opt_out_counts_also_when_gmail_takes_it_for_spam() -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from shared.errors import Permanent, Retryable
 from shared.jobs.draft import Draft, DraftState
 from shared.jobs.facts import Severity, Verdict, Violation
-from shared.jobs.job import Job, Usage
+from shared.jobs.job import Intent, Job, Usage
 from shared.jobs.moves import taken_up
 from shared.jobs.outcome import Advance, Hold, Merge, Outcome, Wait
 from shared.policy import letter, quality
@@ -189,6 +189,17 @@ def test_the_job_that_owns_the_draft_takes_up_all_that_the_newer_one_learned() -
     assert owner.event_ids == ("e0", "e1")
     assert (owner.identity, owner.sender, owner.thread) == (newer.identity, newer.sender, newer.thread)
     assert (owner.slots, owner.plan, owner.verdict) == (newer.slots, newer.plan, None)
+
+
+@pytest.mark.parametrize("lies", ["filed", "being filed", "nowhere"])
+def test_a_draft_that_lies_in_a_mailbox_or_may_lie_there_stays_in_that_one(lies: str) -> None:
+    other = SENDER.but(mailbox="ben@northwind.com", name="Ben Ode")
+    intent = Intent(stage="file_draft", epoch=3, recorded_at=NOW, lease_until=LATER)
+    older = writer(id="j0", intents={"file_draft": intent} if lies == "being filed" else {})
+    lying = draft(job_id="j0", gmail_draft_id="r1" if lies == "filed" else None)
+    outcome = expect(Merge, wrote(writer(sender=other), store(older, lying, open_draft="d1")))
+    owner = taken_up(older, outcome, ROUTING, LATER)
+    assert owner.sender == (other if lies == "nowhere" else older.sender)
 
 
 def test_an_older_submission_that_arrives_late_is_not_taken_for_the_newest() -> None:

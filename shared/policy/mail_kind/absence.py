@@ -15,32 +15,49 @@ from shared.policy.mail_kind.absence_words import (
     NEXT_WEEK,
     PERHAPS_AWAY,
     UNTIL,
+    UNTIL_BEHIND,
 )
+from shared.policy.mail_kind.calendar_words import WEEKDAYS
 from shared.policy.mail_kind.dates import Day, days_in, next_weekday, working_day
-from shared.policy.mail_kind.folded import folded, folded_line, phrases, plain_letters, shortened
+from shared.policy.mail_kind.folded import Phrases, folded, folded_line, phrases, plain_letters, shortened
+from shared.policy.mail_kind.known import Known
 
 _LONGEST = timedelta(days=800)
 _NEAR = 90
+_CLOSE = 30
+_VAGUE = 20
 _CLAUSE_ENDS = re.compile(r"[!?;\n]|[.](?=\s+[^\d\s])|(?<=\D)[.](?=\s)|。")
 _SURE = 3
 _BUT = phrases("but", "aber", "mais", "pero", "maar", "ale", "men", "mutta", "ama", "porem", "however")
 
 
-def tells_of_absence(mail: Mail, today: date, *, is_receipt: bool) -> bool:
+def tells_of_absence(mail: Mail, known: Known, *, is_receipt: bool) -> bool:
     """Whether a machine's mail says that a person is away.
 
     What confirms that something came in may well speak of holidays: there only the plain words count.
     """
     line = _line(mail.own_words)
-    if AWAY.search(line):
+    by_contact = known.contact is not None and mail.sender.address == known.contact
+    if AWAY.search(line) or (by_contact and gives_return(mail, known.today)):
         return True
-    return not is_receipt and bool(PERHAPS_AWAY.search(line) or _gives_return(mail, today))
+    return not is_receipt and bool(PERHAPS_AWAY.search(line) or gives_return(mail, known.today))
 
 
-def _gives_return(mail: Mail, today: date) -> bool:
+def gives_return(mail: Mail, today: date) -> bool:
+    """Whether a day ahead is named as the end of something, or as a return."""
     text = plain_letters(shortened(mail.own_words))
     ahead = (day for day in days_in(text, today) if today < day.on <= today + _LONGEST)
-    return any(_is_told(BACK, text, day) or _is_told(UNTIL, text, day) for day in ahead)
+    return any(
+        _is_told(BACK, text, day)
+        or (_is_last(text, day) and not (day.by_weekday and _follows_weekday(text, day)))
+        for day in ahead
+    )
+
+
+def _follows_weekday(text: str, day: Day) -> bool:
+    """Whether it is the end of "Monday to Friday", which are hours of work."""
+    words = re.findall(r"[^\W\d_]+", text[max(0, day.start - 30) : day.start])
+    return any(word in WEEKDAYS for word in words)
 
 
 def says_away_in_subject(subject: str) -> bool:
@@ -56,7 +73,7 @@ def reads_like_a_notice(mail: Mail) -> bool:
     line = _line(mail.own_words)
     if not AWAY.search(line):
         return False
-    signs = 2 + len(set(MACHINE_LIKE.findall(line))) - 2 * line.count("?") - bool(_BUT.search(line))
+    signs = 2 + len(MACHINE_LIKE.said_in(line)) - 2 * line.count("?") - bool(_BUT.search(line))
     return signs >= _SURE
 
 
@@ -67,8 +84,8 @@ def returns_on(mail: Mail, today: date) -> date | None:
     ahead = [day for day in days if today < day.on <= today + _LONGEST]
     back = [day for day in ahead if _is_told(BACK, text, day)]
     if back:
-        return max(back, key=lambda day: (not day.by_weekday, -_distance(BACK, text, day))).on
-    until = [day for day in ahead if _is_told(UNTIL, text, day) or day.ends_span]
+        return min(back, key=lambda day: _distance(BACK, text, day) + _VAGUE * day.by_weekday).on
+    until = [day for day in ahead if _is_last(text, day)]
     if until:
         last = max(until, key=lambda day: day.on)
         return _after(last, text)
@@ -91,16 +108,24 @@ def _after(day: Day, text: str) -> date:
     return working_day(day.on)
 
 
-def _is_told(words: re.Pattern[str], text: str, day: Day) -> bool:
+def _is_last(text: str, day: Day) -> bool:
+    """Whether the day is named as the end of an absence."""
+    if day.ends_span:
+        return True
+    before = _CLAUSE_ENDS.split(text[max(0, day.start - _CLOSE) : day.start])[-1]
+    return bool(UNTIL.search(before) or UNTIL_BEHIND.search(text[day.end : day.end + _CLOSE]))
+
+
+def _is_told(words: Phrases, text: str, day: Day) -> bool:
     return _distance(words, text, day) <= _NEAR
 
 
-def _distance(words: re.Pattern[str], text: str, day: Day) -> int:
+def _distance(words: Phrases, text: str, day: Day) -> int:
     """How far from the day such a word stands in its clause; what stands before counts as nearer."""
     clause = text[max(0, day.start - _NEAR) : day.start]
     cuts = [cut.end() for cut in _CLAUSE_ENDS.finditer(clause)]
     before = clause[cuts[-1] :] if cuts else clause
-    found = list(words.finditer(before))
+    found = words.places_in(before)
     if found:
         return len(before) - found[-1].end()
     behind = text[day.end : day.end + _NEAR]

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-import re
-
-from shared.policy.mail_kind.folded import any_of, phrases, runs
+from shared.policy.mail_kind.folded import any_of, phrases, plain, runs
 
 AWAY_SUBJECT = any_of(
     phrases(
         """
-^(out of (the )?office|ooo|ooto|out of town|away from (the |my )?(office|desk|mail|email)|i am (away|out)|im (away|out)|currently (away|out)|on (leave|vacation|holiday*)|vacation|annual leave|absence|absent|away until|away)
-^(abwesenheit|abwesenheitsnotiz|abwesenheitsnachricht|abwesend|nicht im (buro|haus)|im urlaub|urlaub*|ausser haus)
-^(absence|absent*|absent du bureau|message dabsence|notification dabsence|en conges|en vacances|hors du bureau|conges)
+^(out of (the )?office|ooo|ooto|out of town|away from (the |my )?(office|desk|mail|email)|i am (away|out)|
+    im (away|out)|currently (away|out)|on (leave|vacation|holiday*)|vacation|annual leave|absence|absent|
+    away until|away)
+^(abwesenheit|abwesenheitsnotiz|abwesenheitsnachricht|abwesend|nicht im (buro|haus)|im urlaub|urlaub*|
+    ausser haus)
+^(absence|absent*|absent du bureau|message dabsence|notification dabsence|en conges|en vacances|
+    hors du bureau|conges)
 ^(fuera de (la )?oficina|ausencia|ausente|de vacaciones|vacaciones|fuera del despacho|estoy fuera)
 ^(fuori (ufficio|sede)|assenza|assente|in ferie|ferie)
 ^(ausencia|ausente|fora do escritorio|de ferias|ferias|em ferias|fora da empresa)
 ^(afwezig|afwezigheid*|afwezigheidsbericht|niet aanwezig|met vakantie|op vakantie|met verlof|buiten kantoor)
 ^(poza biurem|nieobecnosc|nieobecn*|urlop|na urlopie|jestem na urlopie|nie ma mnie)
 ^(mimo kancelar|nepritomnost|nepritomen|nepritomna|dovolena|na dovolene|jsem mimo)
-^(franvaro*|franvarande|ej pa kontoret|inte pa kontoret|semester|pa semester|ledig|tjanstledig|foraldraledig)
+^(franvaro*|franvarande|ej pa kontoret|inte pa kontoret|semester|pa semester|ledig|tjanstledig|
+    foraldraledig)
 ^(fravaer*|fravaerende|ikke pa kontoret|ferie|pa ferie|bortreist|orlov|barsel|ute av kontoret)
 ^(poissa*|poissa toimistolta|lomalla|lomavastaus|loma|olen lomalla)
 ^(ofis disi*|ofis disinda|izinde*|izinli|yillik izin|tatilde|disarida*)
@@ -31,38 +34,69 @@ AWAY_SUBJECT = any_of(
 AWAY = any_of(
     phrases(
         """
-(i am|im|ill be|i will be|i shall be|we are|currently|presently|still) .. (out of (the )?office|out of town|out of the country|out of reach|away|ooo|on (annual |parental |maternity |paternity |sick |medical |family |summer |winter |short |extended |my |a |paid |unpaid |our |their |his |her )?(leave|vacation|holiday*|pto|sabbatical|furlough|break|honeymoon)|on a (business |short |long |work |field |site |client |customer |day |family |training )?(trip|visit|break|course|sabbatical|retreat)|travel+ing|offline|unavailable|not available|not in (the )?office|abroad|off (work|sick|today|until|the grid|on|from)|attending|out (until|till|through|from|this week|on|sick|today|all)|not (reading|checking) (my )?(email|mail)|without access)
+(i am|im|ill be|i will be|i shall be|we are|currently|presently|still) .. (out of (the )?office|
+    out of town|out of the country|out of reach|away|ooo|on (annual |parental |maternity |paternity |sick |
+    medical |family |summer |winter |short |extended |my |a |paid |unpaid |our |their |his |her )?(leave|
+    vacation|holiday*|pto|sabbatical|furlough|break|honeymoon)|on a (business |short |long |work |field |
+    site |client |customer |day |family |training )?(trip|visit|break|course|sabbatical|retreat)|
+    travel+ing|offline|unavailable|not available|not in (the )?office|abroad|off (work|sick|today|until|
+    the grid|on|from)|attending|out (until|till|through|from|this week|on|sick|today|all)|not (reading|
+    checking) (my )?(email|mail)|without access)
 (out of (the )?office|out of office)
 (maternity|parental|paternity|annual|sick|medical|study|bereavement|family) leave
 (on|taking|take|enjoying) .. (vacation|annual leave|holiday (until|from|and|till|this)|pto|leave|time off)
-(limited|no|intermittent|restricted|little|sporadic) (or no )?access to .. (email|mail|inbox|internet|messages)
-(replies|reply|response|responses|answers) .. (slow|delayed|slower|late) 
+(limited|no|intermittent|restricted|little|sporadic) (or no )?access to .. (email|mail|inbox|internet|
+    messages)
+(replies|reply|response|responses|answers) .. (slow|delayed|slower|late)
 (from .. |since .. )?(i am|im) on leave
 ^(away|off|out|on leave|on vacation|on holiday|ooo) .. (until|till|from|through|back|this)
 (returning|return|back) .. (to|in|at) (the|my) (office|desk)
 our office* (is|are|will be) closed
-(bin|bin ich|befinde mich|ich) .. (nicht im (buro|haus|hause|dienst)|im urlaub|in urlaub|abwesend|ausser haus|in elternzeit|im mutterschutz|nicht erreichbar|auf (dienstreise|reisen|geschaftsreise)|unterwegs|auf einer (dienstreise|messe|konferenz|fortbildung|schulung)|krank*|nicht am (platz|arbeitsplatz|schreibtisch)|verreist|ortsabwesend)
-(nicht im buro|derzeit abwesend|momentan abwesend|zurzeit abwesend|nicht am arbeitsplatz|im urlaub|in elternzeit|wahrend meiner abwesenheit|in meiner abwesenheit)
-(je suis|actuellement|serai|suis|etant) .. (absent*|en (conge*|vacances|deplacement|formation|arret|rtt|mission|conge maternite)|hors du bureau|hors de mon bureau|indisponible|injoignable|en conge)
-(absente? (du bureau|jusqu*|du|de)|en mon absence|pendant mon absence|durant mon absence|en conges|mes conges)
-(estoy|estare|me encuentro|me encontrare|actualmente) .. (fuera (de (la )?oficina|del despacho|de la ciudad)|de vacaciones|ausente|de viaje|de permiso|de baja|en un viaje|de licencia)
+(bin|bin ich|befinde mich|ich) .. (nicht im (buro|haus|hause|dienst)|im urlaub|in urlaub|abwesend|
+    ausser haus|in elternzeit|im mutterschutz|nicht erreichbar|auf (dienstreise|reisen|geschaftsreise)|
+    unterwegs|auf einer (dienstreise|messe|konferenz|fortbildung|schulung)|krank*|nicht am (platz|
+    arbeitsplatz|schreibtisch)|verreist|ortsabwesend)
+(nicht im buro|derzeit abwesend|momentan abwesend|zurzeit abwesend|nicht am arbeitsplatz|im urlaub|
+    in elternzeit|wahrend meiner abwesenheit|in meiner abwesenheit)
+(je suis|actuellement|serai|suis|etant) .. (absent*|en (conge*|vacances|deplacement|formation|arret|rtt|
+    mission|conge maternite)|hors du bureau|hors de mon bureau|indisponible|injoignable|en conge)
+(absente? (du bureau|jusqu*|du|de)|en mon absence|pendant mon absence|durant mon absence|en conges|
+    mes conges)
+(estoy|estare|me encuentro|me encontrare|actualmente) .. (fuera (de (la )?oficina|del despacho|
+    de la ciudad)|de vacaciones|ausente|de viaje|de permiso|de baja|en un viaje|de licencia)
 (fuera de la oficina|en mi ausencia|durante mi ausencia)
-(sono|saro|sara|attualmente|mi trovo) .. (fuori (ufficio|sede|dallufficio|citta)|assente|in ferie|in vacanza|in congedo|in viaggio|in maternita|in malattia|in trasferta|in permesso|non disponibile|allestero)
+(sono|saro|sara|attualmente|mi trovo) .. (fuori (ufficio|sede|dallufficio|citta)|assente|in ferie|
+    in vacanza|in congedo|in viaggio|in maternita|in malattia|in trasferta|in permesso|non disponibile|
+    allestero)
 (fuori ufficio|in mia assenza|durante la mia assenza)
-(estou|estarei|encontro me|encontrar me ei|de momento) .. (ausente|de ferias|em ferias|fora (do escritorio|da empresa|do pais|do gabinete)|de licenca|em viagem|de baixa|em licenca|indisponivel)
+(estou|estarei|encontro me|encontrar me ei|de momento) .. (ausente|de ferias|em ferias|fora (do escritorio|
+    da empresa|do pais|do gabinete)|de licenca|em viagem|de baixa|em licenca|indisponivel)
 (fora do escritorio|na minha ausencia|durante a minha ausencia|licenca de (paternidade|maternidade))
-(ben|ben ik|ik) .. (afwezig|niet (aanwezig|op kantoor|bereikbaar|in de gelegenheid)|met (vakantie|verlof)|op (vakantie|reis|zakenreis)|vrij|buiten kantoor|er niet|ziek)
+(ben|ben ik|ik) .. (afwezig|niet (aanwezig|op kantoor|bereikbaar|in de gelegenheid)|met (vakantie|verlof)|
+    op (vakantie|reis|zakenreis)|vrij|buiten kantoor|er niet|ziek)
 (tijdens mijn afwezigheid|met zwangerschapsverlof|ouderschapsverlof|afwezig (tot|t m|van|vanaf))
-(jestem|bede|przebywam|aktualnie|obecnie) .. (na (urlopie|zwolnieniu|wyjezdzie|delegacji|konferencji|szkoleniu)|nieobecn*|poza biurem|niedostepn*|w delegacji|w podrozy|nieosiagaln*)
-(nie ma mnie w (biurze|pracy)|poza biurem|podczas mojej nieobecnosci|w czasie mojej nieobecnosci|urlop (macierzynski|wypoczynkowy|rodzicielski))
-(jsem|budu|momentalne|aktualne|nejsem|cerpam) .. (na (dovolene|sluzebni ceste|cestach|konferenci|skoleni|materske|rodicovske)|mimo (kancelar|pracovi*|mesto|dosah)|nepritom*|v kancelari|dovolenou|k zastizeni|nemocn*|nedostupn*)
+(jestem|bede|przebywam|aktualnie|obecnie) .. (na (urlopie|zwolnieniu|wyjezdzie|delegacji|konferencji|
+    szkoleniu)|nieobecn*|poza biurem|niedostepn*|w delegacji|w podrozy|nieosiagaln*)
+(nie ma mnie w (biurze|pracy)|poza biurem|podczas mojej nieobecnosci|w czasie mojej nieobecnosci|
+    urlop (macierzynski|wypoczynkowy|rodzicielski))
+(jsem|budu|momentalne|aktualne|nejsem|cerpam) .. (na (dovolene|sluzebni ceste|cestach|konferenci|skoleni|
+    materske|rodicovske)|mimo (kancelar|pracovi*|mesto|dosah)|nepritom*|v kancelari|dovolenou|k zastizeni|
+    nemocn*|nedostupn*)
 (v dobe me nepritomnosti|po dobu me nepritomnosti|mimo kancelar)
-(jag ar|ar jag|ar|jag har|jag) .. (ledig|pa semester|franvarande|bortrest|borta|pa resande fot|foraldraledig|sjukskriven|tjanstledig|inte (pa kontoret|tillganglig|anträffbar|pa plats)|ej pa kontoret|semester|pa tjansteresa)
-(jeg er|er jeg|jeg|jeg holder|holder) .. (ferie|pa ferie|fravaerende|bortreist|ikke pa kontoret|ikke til stede|ude af huset|orlov|pa orlov|pa barsel|barsel|syk*|syg*|pa reise|pa rejse|borte|permisjon|ute av kontoret|pa forretningsrejse|ikke tilgjengelig|fri|avspaserer)
+(jag ar|ar jag|ar|jag har|jag) .. (ledig|pa semester|franvarande|bortrest|borta|pa resande fot|
+    foraldraledig|sjukskriven|tjanstledig|inte (pa kontoret|tillganglig|anträffbar|pa plats)|
+    ej pa kontoret|semester|pa tjansteresa)
+(jeg er|er jeg|jeg|jeg holder|holder) .. (ferie|pa ferie|fravaerende|bortreist|ikke pa kontoret|
+    ikke til stede|ude af huset|orlov|pa orlov|pa barsel|barsel|syk*|syg*|pa reise|pa rejse|borte|
+    permisjon|ute av kontoret|pa forretningsrejse|ikke tilgjengelig|fri|avspaserer)
 (i min franvaro|under min franvaro|i mit fravaer|i mitt fravaer|under mit fravaer)
-(olen|olemme|olen nyt|olen tällä hetkellä) .. (lomalla|poissa|vapaalla|matkalla|tyomatkalla|vanhempainvapaalla|aitiysvapaalla|isyysvapaalla|perhevapaalla|sairauslomalla|tavoittamattomissa|vuosilomalla|talvilomalla|koulutuksessa)
+(olen|olemme|olen nyt|olen tällä hetkellä) .. (lomalla|poissa|vapaalla|matkalla|tyomatkalla|
+    vanhempainvapaalla|aitiysvapaalla|isyysvapaalla|perhevapaalla|sairauslomalla|tavoittamattomissa|
+    vuosilomalla|talvilomalla|koulutuksessa)
 (poissa toimistolta|poissaoloni aikana|lomani aikana|en ole (tavoitettavissa|toimistolla|paikalla))
-(izindeyim|izinliyim|izinde olacagim|izinli olacagim|tatildeyim|ofis disindayim|ofis disinda*|ofiste degilim|ofiste olmayacagim|seyahatteyim|raporluyum|dogum izni*|yillik iznim*|is seyahatinde*|ofisimde olmayacagim|yurt disinda*|izin kullan*)
+(izindeyim|izinliyim|izinde olacagim|izinli olacagim|tatildeyim|ofis disindayim|ofis disinda*|
+    ofiste degilim|ofiste olmayacagim|seyahatteyim|raporluyum|dogum izni*|yillik iznim*|is seyahatinde*|
+    ofisimde olmayacagim|yurt disinda*|izin kullan*)
 (я|нахожусь|буду) .. (в отпуске|вне офиса|отсутств*|в командировке)
 (szabadsagon (vagyok|leszek)|hazon kivul|irodan kivul)
 (sunt|voi fi|ma aflu) .. (in concediu|plecat*|in afara biroului)
@@ -77,19 +111,39 @@ our office* (is|are|will be) closed
 PERHAPS_AWAY = any_of(
     phrases(
         """
-(away|offline|abroad|travel+ing|vacation*|holiday|holidays|on leave|annual leave|days? off|time off|week off|weeks off|off work|off until|off till|off from|sabbatical|pto|sick|jury duty|honeymoon|conference|trade (show|fair)|business trip|day trip|trip|parental|maternity|paternity|unplugged|unreachable|signing off|logged off|switched off|not working|dont work|do not work|part time|out until|out till|out from|out all|out this|out of|not around|camping|hiking|skiing|fishing|recovering|surgery|hospital|newborn|baby|wedding|funeral|bereavement|moving house|re ?charging|break|not at my desk|no access|without access|slow to (reply|respond|answer))
-(urlaub*|ferien|abwesen*|verreist|unterwegs|dienstreise|elternzeit|mutterschutz|krank*|fortbildung|messe|konferenz|frei|feiertag*|auszeit|kur|reha|nicht da|nicht (im|am|in)|ausser haus|betriebsferien|weihnachtsferien|brueckentag|bruckentag)
-(conge|conges|vacances|absen*|deplacement|formation|seminaire|salon|rtt|maladie|maternite|paternite|parental|arret|indisponible*|injoignable|hors|ferme*|fermeture)
-(vacaciones|ausen*|viaje|permiso|baja|licencia|congreso|feria|festivo*|puente|fuera|cerrad*|desconect*|excedencia|descanso|libran*)
-(ferie|vacanz*|assen*|fuori|congedo|trasferta|viaggio|malattia|maternita|paternita|permesso|chius*|fiera|convegno|aspettativa)
-(ferias|ausen*|fora|viagem|licenca|baixa|folga|congresso|feira|feriado|maternidade|paternidade|encerrad*|desligad*)
-(vakantie|verlof|afwezig*|vrij|vrije|op reis|zakenreis|ziek*|congres|beurs|cursus|buiten|gesloten|ouderschap*|niet aanwezig|niet bereikbaar|er niet)
-(urlop*|nieobecn*|wyjazd*|wyjezdzie|delegacj*|zwolnien*|szkoleni*|konferencj*|targ|targach|wolne|wolnym|chorob*|poza|niedostepn*|wakacj*|ferie|feriach|macierzynsk*)
-(dovolen*|nepritom*|cestach|ceste|skoleni|konferenc*|veletrh*|nemocn*|neschopenk*|mimo|volno|materske|rodicovske|prazdnin*|nedostupn*|lazni*)
-(semester*|ledig*|franvar*|bortrest|resa|resande|tjansteresa|sjuk*|foraldraledig*|massa|konferens|kurs|tjanstledig|borta|stangt|kompledig|vab*|helgledig|ej pa plats)
-(ferie*|fravaer*|fraver*|bortreist|rejse|reise|tjenestereise|syg*|syk*|orlov|barsel*|permisjon|messe|konference|konferanse|kursus|fri|fridag*|lukket|stengt|borte|ude af|avspaser*|feriefri)
-(loma*|poissa*|vapaa*|matka*|tyomatka*|sairas*|koulutu*|messu*|konferenss*|vanhempain*|aitiys*|isyys*|tavoittamatt*|etapaiv*|talviloma*|hiihtoloma*)
-(izin*|tatil*|seyahat*|disinda*|disarida*|rapor*|fuar*|konferans*|egitim*|dogum*|bayram*|ofiste degil*|hastane*|hastayim)
+(away|not here|offline|gone|trip|break|absent|abroad|travel+ing|vacation|my vacation|on holiday|
+    on holidays|my holiday*|holiday (until|till|from|with)|(summer|christmas|winter|easter|
+    family) holiday*|on leave|annual leave|days? off|time off|week off|weeks off|off work|off until|
+    off till|off from|sabbatical|pto|sick|jury duty|honeymoon|conference|trade (show|fair)|business trip|
+    day trip|on a trip|taking a break|on a break|on the road|on my way|on tour|elsewhere|parental|
+    maternity|paternity|unplugged|unreachable|signing off|logged off|switched off|not working|dont work|
+    do not work|part time|out until|out till|out from|out all|out this|out of|not around|camping|hiking|
+    skiing|fishing|recovering|surgery|hospital|newborn|wedding|funeral|bereavement|moving house|recharging|
+    short break|not at my desk|no access|without access|slow to (reply|respond|answer))
+(urlaub*|ferien|abwesen*|verreist|unterwegs|dienstreise|elternzeit|mutterschutz|krank*|fortbildung|messe|
+    konferenz|feiertag*|auszeit|reha|nicht da|weg|frei|nicht (im haus|im dienst|am platz)|ausser haus|
+    betriebsferien|weihnachtsferien|brueckentag|bruckentag)
+(conge|conges|vacances|absen*|deplacement|formation|seminaire|salon|rtt|maladie|maternite|paternite|
+    parental|arret|indisponible*|injoignable|fermeture|hors du|ferme|fermes|parti|partie|voyage)
+(vacaciones|ausen*|viaje|permiso|baja|licencia|congreso|festivo*|puente|fuera|cerrad*|desconect*|
+    excedencia|descanso|libran*)
+(ferie|vacanz*|assen*|fuori|congedo|trasferta|viaggio|malattia|maternita|paternita|permesso|chius*|fiera|
+    convegno|aspettativa)
+(ferias|ausen*|viagem|licenca|baixa|folga|congresso|feira|feriado|maternidade|paternidade|encerrad*|fora)
+(vakantie|verlof|afwezig*|vrij|vrije|op reis|weg|zakenreis|ziek*|congres|beurs|cursus|ouderschap*|
+    niet aanwezig|niet bereikbaar|er niet)
+(urlop*|nieobecn*|wyjazd*|wyjezdzie|delegacj*|zwolnien*|szkoleni*|konferencj*|targ|targach|wolnym|chorob*|
+    poza|wolne|niedostepn*|wakacj*|ferie|feriach|macierzynsk*)
+(dovolen*|nepritom*|cestach|ceste|skoleni|konferenc*|veletrh*|nemocn*|neschopenk*|volno|mimo|pryc|materske|
+    rodicovske|prazdnin*|nedostupn*|lazni*)
+(semester*|ledig*|franvar*|bortrest|resa|resande|tjansteresa|kurs|sjuk*|foraldraledig*|konferens|
+    tjanstledig|borta|kompledig|vab*|helgledig|ej pa plats)
+(ferie*|fravaer*|fraver*|bortreist|rejse|reise|tjenestereise|syg*|syk*|orlov|barsel*|permisjon|messe|
+    konference|konferanse|fri|fridag*|lukket|stengt|borte|ude af|avspaser*|feriefri)
+(loma*|poissa*|vapaa*|matka*|tyomatka*|sairas*|koulutu*|messu*|konferenss*|vanhempain*|aitiys*|isyys*|
+    tavoittamatt*|etapaiv*|talviloma*|hiihtoloma*)
+(izin*|tatil*|seyahat*|disinda*|disarida*|rapor*|fuar*|konferans*|egitim*|dogum*|bayram*|ofiste degil*|
+    hastane*|hastayim)
 (отпуск*|отсутств*|командиров*|болею|szabadsag*|concedi*|kiküldetés*|betegszabad*)
 """
     ),
@@ -105,18 +159,23 @@ MACHINE_LIKE = any_of(
 (thank you|thanks|many thanks) for (your|the|reaching|writing|contacting|getting|you)
 (thank you|thanks) for (your|the) (email|mail|message|note)
 (limited|no|intermittent|little|sporadic) (or no )?access
-(urgent|emergency|emergencies|urgently|immediate (assistance|attention|help)|in my absence|during my absence|while i am away|while im away|in the meantime|meanwhile)
+(urgent|emergency|emergencies|urgently|immediate (assistance|attention|help)|in my absence|
+    during my absence|while i am away|while im away|in the meantime|meanwhile)
 (on|upon|after|when) (my return|i return|i get back|i am back|im back|i come back)
-(will|ill) .. (reply|respond|answer|get back to you|read|attend to|return|deal with|come back to you) .. (return|back|then|as soon as|when|after|once|possible)
+(will|ill) .. (reply|respond|answer|get back to you|read|attend to|return|deal with|
+    come back to you) .. (return|back|then|as soon as|when|after|once|possible)
 (please )?(contact|call|ring|write to|reach out to|email|reach) .. adr
 (will not be|is not|are not|wont be) (forwarded|read|checked|monitored|redirected)
 (currently|at the moment)
 (vielen dank|danke|besten dank) fur (ihre|deine|die|eure) (nachricht|email|mail|anfrage)
-(dringend*|notfall*|nicht weitergeleitet|in meiner abwesenheit|wahrend meiner abwesenheit|vertretung|vertritt mich|nach meiner ruckkehr|wenden sie sich|derzeit|momentan|zuruck)
+(dringend*|notfall*|nicht weitergeleitet|in meiner abwesenheit|wahrend meiner abwesenheit|vertretung|
+    vertritt mich|nach meiner ruckkehr|wenden sie sich|derzeit|momentan|zuruck)
 (merci (de|pour) votre (message|mail|courriel|email))
-(urgen*|en mon absence|pendant mon absence|durant mon absence|a mon retour|des mon retour|actuellement|contacter|joindre)
+(urgen*|en mon absence|pendant mon absence|durant mon absence|a mon retour|des mon retour|actuellement|
+    contacter|joindre)
 (gracias por (tu|su|vuestro|el) (correo|mensaje|email|mail))
-(en mi ausencia|a mi vuelta|a mi regreso|contestare|respondere|actualmente|temas urgentes|incorpor*|reincorpor*)
+(en mi ausencia|a mi vuelta|a mi regreso|contestare|respondere|actualmente|temas urgentes|incorpor*|
+    reincorpor*)
 (grazie per (la|il|avermi|averci|la sua|il tuo|la tua|il suo))
 (in mia assenza|al mio rientro|rispondero|urgenze|rientrero|rientro|attualmente)
 (obrigad* (pelo|pela|por) (seu|sua|teu|tua|o|contacto|contato))
@@ -127,8 +186,10 @@ MACHINE_LIKE = any_of(
 (w pilnych|pilne*|po powrocie|odpowiem|w razie|wracam|obecnie)
 (dekuji za (zpravu|vas*|email|mail))
 (v nalehav*|nalehave|po navratu|odpovim|v pripade|budu zpet|v dobe)
-(tack for (ditt|din|mailet|mejlet|meddelandet)|tak for (din|dit|mailen|henvendelsen)|takk for (din|ditt|meldingen|e posten|henvendelsen))
-(bradskande|haster*|akut*|vid (bradskande|akut*)|hastesaker|ater pa|tilbake|tillbaka|tilbage|aterkommer|svarer nar|svarar nar)
+(tack for (ditt|din|mailet|mejlet|meddelandet)|tak for (din|dit|mailen|henvendelsen)|takk for (din|ditt|
+    meldingen|e posten|henvendelsen))
+(bradskande|haster*|akut*|vid (bradskande|akut*)|hastesaker|ater pa|tilbake|tillbaka|tilbage|aterkommer|
+    svarer nar|svarar nar)
 (kiitos (viestistasi|viestistanne|sahkopostistasi|yhteydenotostasi))
 (kiireell*|kiireisi*|poissaoloni|palaan|vastaan .. palattuani|palattuani)
 (mesajiniz* icin tesekkur*|epostaniz icin|tesekkur ederim|tesekkurler)
@@ -139,7 +200,7 @@ MACHINE_LIKE = any_of(
 )
 """What stands in notices of absence beside the absence itself."""
 
-BACK = re.compile(
+BACK = plain(
     r"\b(?:(?<!get )(?<!getting )(?<!come )(?<!write )(?<!call )(?<!got )(?<!hear )back(?! to you| from| up)|"
     r"return(?:ing|s)?(?! your| the call| calls| any| all| e-?mail| mail)|again|resum(?:e|ing)|reachable from|"
     r"available (?:from|as of|again)|at my desk|rejoin|reopens?|"
@@ -160,27 +221,31 @@ BACK = re.compile(
 )
 """Words of a return, in plain letters."""
 
-UNTIL = re.compile(
-    r"\b(?:until|till|til|through|thru|up to|to|ending|ends|"
+UNTIL = plain(
+    r"\b(?:until|till|til|through|thru|up to|(?<=\d )to|ending|ends|"
     r"bis(?: zum| einschliesslich| inkl\.?)?|"
     r"jusqu['’ ]?(?:au|a|en)?|au|"
     r"hasta(?: el)?|al|fino (?:a|al|alle|all')|sino (?:a|al)|ate(?: ao?)?|"
     r"tot(?: en met)?|t/m|t\.?e\.?m\.?|"
     r"do(?: dnia)?|az do|"
     r"t\.?o\.?m\.?|till och med|til og med|frem til|indtil|"
-    r"asti|saakka|kadar|tarihine|po|ig)\b|t/m|まで|[\d.] ?[-–~〜] ?$|为止|까지"
+    r"po)\b|t/m|[\d.] ?[-–~〜] ?$"
 )
-"""Words before or behind the last day of an absence, in plain letters."""
+"""Words before the last day of an absence, in plain letters."""
 
-INCLUSIVE = re.compile(
+UNTIL_BEHIND = plain(r"\b(?:asti|saakka|kadar|tarihine|ig)\b|まで|为止|까지")
+"""Words behind the last day of an absence, in plain letters."""
+
+INCLUSIVE = plain(
     r"\b(?:through|thru|inclusive|included|incl|einschliesslich|einschl|inklusive|inkl|inclus|compris|incluido|"
     r"inclusive|incluso|compreso|inclusiv[oe]|tot en met|wlacznie|vcetne|vc|till och med|til og med|"
     r"mukaan lukien|dahil)\b|t/m|t\.?\s?o\.?\s?m\b|まで"
+    r"|\d\.? ?[-–~] ?\d"
     r"|\b(?:from|between|vom|von|du|del|dal|van|od|fran|fra|desde|de) .{0,6}\d.{0,34}$"
 )
 """What makes that day itself one of absence, in plain letters."""
 
-NEXT_WEEK = re.compile(
+NEXT_WEEK = plain(
     r"\b(?:back|return(?:ing)?|again|wieder|zuruck|de retour|rentre|vuelvo|rientro|volto|terug|tilbage|tilbake|tillbaka)"
     r"\b[^.!?\n]{0,40}\b(?:next week|nachste(?:r|n)? woche|kommende(?:r|n)? woche|la semaine prochaine|la proxima semana|"
     r"la prossima settimana|na proxima semana|volgende week|i naeste uge|neste uke|nasta vecka)\b"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from shared.jobs.mail import Mail, Report
+from shared.policy.mail_kind.complaint_phrases import STRONG
 from shared.policy.mail_kind.complaint_words import (
     ACCUSING,
     AUTHORITIES,
@@ -13,7 +14,6 @@ from shared.policy.mail_kind.complaint_words import (
     INNOCENT,
     OTHERS,
     REPORTS,
-    STRONG,
 )
 from shared.policy.mail_kind.folded import folded, phrases, runs, sentences
 
@@ -62,8 +62,8 @@ def complains_of_us(text: str) -> bool:
             return True
         if OTHERS.search(sentence):
             continue
-        accusing.update(ACCUSING.findall(sentence))
-        grave.update(GRAVE.findall(sentence))
+        accusing.update(ACCUSING.said_in(sentence))
+        grave.update(GRAVE.said_in(sentence))
     return bool(accusing) and len(accusing) + len(grave) >= _ENOUGH
 
 

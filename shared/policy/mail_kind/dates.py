@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from shared.policy.mail_kind.calendar_words import EAST_ASIAN_WEEKDAYS, MONTHS, TOMORROW, WEEKDAYS
+from shared.policy.mail_kind.folded import plain_letters
 
 _PAST = timedelta(days=120)
 """How far back a day without a year may lie before it is one of next year."""
@@ -17,26 +18,31 @@ _WORD = r"[^\W\d_]{3,16}"
 _OF = r"(?:de |del |of |d'|den |do )?"
 _YEAR = r"(?:,? ?(?:de |del |of )?(?P<y{0}>20\d\d)\b(?!:))?"
 _DAY = r"(?P<d{0}>[0-3]?\d)(?:st|nd|rd|th|er|\.|º|ª|°|:[ae]n?|'?(?:nci|inci|uncu))?"
+_MONTH_KO, _DAY_KO = plain_letters("월"), plain_letters("일")
 _SHAPES = re.compile(
     rf"(?<![\d.,/])(?!24/7)(?:"
     rf"(?P<y1>20\d\d)[-./](?P<m1>[01]?\d)[-./](?P<d1>[0-3]?\d)(?![\d-])"
     rf"|(?P<d2>[0-3]?\d) ?(?P<sep2>[./-]) ?(?P<m2>[0-3]?\d) ?(?P=sep2) ?(?P<y2>20\d\d|\d\d)(?![\d:]|\.\d)"
     rf"|(?P<y3>20\d\d)年 ?(?P<m3>[01]?\d)月 ?(?P<d3>[0-3]?\d)日"
     rf"|(?P<m4>[01]?\d)月 ?(?P<d4>[0-3]?\d)日"
-    rf"|(?P<m5>[01]?\d)월 ?(?P<d5>[0-3]?\d)일"
+    rf"|(?P<m5>[01]?\d){_MONTH_KO} ?(?P<d5>[0-3]?\d){_DAY_KO}"
     rf"|{_DAY.format(6)}(?: ?(?:-|–|to|bis|au|al|a|t/m|tot|do|till|til) ?(?P<e6>[0-3]?\d)(?:st|nd|rd|th|er|\.)?)?"
     rf" ?[-/]?{_OF}(?P<w6>{_WORD})\.?(?!\w){_YEAR.format(6)}"
     rf"|(?P<d7>[0-3]?\d)(?P<sep7>[./])[ ]?(?P<m7>[0-3]?\d)(?P<end7>\.?)(?![\d:/]|\.\d|,\d)"
     rf")"
 )
 _MONTH_FIRST = re.compile(
-    rf"(?<!\w)(?P<w>{_WORD})\.? ?(?:the )?(?P<d>[0-3]?\d)(?:st|nd|rd|th|\.|-?(?:an|en|ig|tol))?(?![\d:])"
+    rf"(?<!\w)(?P<w>{_WORD})\.? ?(?:the )?(?P<d>[0-3]?\d)(?:st|nd|rd|th|-?(?:an|en|ig|tol))?(?![\d:])"
     rf"(?: ?(?:-|–|to|through|until) ?(?P<e>[0-3]?\d)(?:st|nd|rd|th)?(?![\d:]))?"
     rf"(?:,? ?(?P<y>20\d\d)\b)?"
 )
 _WEEKDAY = re.compile(
-    rf"(?<!\w)(?P<w>[^\W\d_]{{3,16}}(?:-feira)?)(?:,? ?(?:den |le |il |el |the |dia |d\. )?(?P<d>[0-3]?\d)(?:st|nd|rd|th|\.|:e)?"
-    rf"(?![\d:.]|\d| ?(?:h|uhr|am|pm|%)))?"
+    r"(?<!\w)(?P<w>[^\W\d_]{3,16}(?:-feira)?)(?:,? ?(?:den |le |il |el |the |dia |d\. )?(?P<d>[0-3]?\d)(?:st|nd|rd|th|\.|:e)?"
+    r"(?![\d:.]|\d| ?(?:h|uhr|am|pm|%)))?"
+)
+_DAY_ALONE = re.compile(
+    r"(?<!\w)(?:the|le|el|il|den|dem|am|dia|dzien|dne|op de) (?P<d>[0-3]?\d)(?:st|nd|rd|th|er|\.|e)?"
+    r"(?![\d:/]|\.\d|,\d| ?(?:h|uhr|am|pm|%|hours?|minut\w*|days?|de|of|[a-z]{3,})\b(?! ))"
 )
 _EAST_ASIAN_WEEKDAY = re.compile(r"(?<!\w)(?:来週の?)?(?P<w>[月火水木金土日])曜日?")
 
@@ -84,10 +90,8 @@ def _overlaps(day: Day, taken: list[tuple[int, int]]) -> bool:
 def _stands_before(day: Day, taken: list[tuple[int, int]], text: str) -> bool:
     """Whether a weekday only belongs to the date that follows it, or stands behind it in brackets."""
     return any(
-        0 <= start - day.end <= 12
-        and not re.search(r"[.!?;\n]", text[day.end : start])
-        or 0 <= day.start - end <= 4
-        and re.fullmatch(r"[ ,(（]*", text[end : day.start])
+        (0 <= start - day.end <= 12 and not re.search(r"[.!?;\n]", text[day.end : start]))
+        or (0 <= day.start - end <= 4 and re.fullmatch(r"[ ,(（]*", text[end : day.start]))
         for start, end in taken
     )
 
@@ -134,6 +138,12 @@ def _weekdays(text: str, today: date) -> Iterator[Day]:
                 (day for week in range(53) if (day := on + timedelta(weeks=week)).day == int(found["d"])), on
             )
         yield Day(on, *found.span(), by_weekday=not found["d"])
+    for found in _DAY_ALONE.finditer(text):
+        number = int(found["d"])
+        near = (today + timedelta(days=ahead) for ahead in range(1, 63))
+        on = next((day for day in near if day.day == number), None)
+        if on is not None:
+            yield Day(on, *found.span(), by_weekday=True)
     for found in _EAST_ASIAN_WEEKDAY.finditer(text):
         yield Day(next_weekday(EAST_ASIAN_WEEKDAYS[found["w"]], today), *found.span(), by_weekday=True)
 

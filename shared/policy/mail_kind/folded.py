@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import cached_property
 
 MOST_CHARS = 6_000
 """How much of a text is looked at: who asks for something in a mail does so early or at its very end."""
@@ -61,23 +62,56 @@ def sentences(text: str) -> tuple[str, ...]:
     return tuple(f"{sentence} " for sentence in found if sentence.strip(" .?"))
 
 
-def phrases(*lines: str) -> re.Pattern[str]:
-    """A pattern of phrases for folded text, as whole words.
+class Phrases:
+    """What people say in many ways, as one pattern that is built when it is first looked for."""
+
+    def __init__(self, expression: Callable[[], str]) -> None:
+        self._expression = expression
+
+    @cached_property
+    def expression(self) -> str:
+        """The pattern as a regular expression."""
+        return self._expression()
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        return re.compile(self.expression)
+
+    def search(self, text: str) -> re.Match[str] | None:
+        """The first place where one of them stands, None when none does."""
+        return self._pattern.search(text)
+
+    def said_in(self, text: str) -> frozenset[str]:
+        """Everything of it that stands in a text."""
+        return frozenset(found.group() for found in self._pattern.finditer(text))
+
+    def places_in(self, text: str) -> list[re.Match[str]]:
+        """Every place where one of them stands."""
+        return list(self._pattern.finditer(text))
+
+
+def phrases(*blocks: str) -> Phrases:
+    """Phrases for folded text, as whole words: one on each line, continued where the next is indented.
 
     In a phrase, ` .. ` is up to four words, `*` the rest of a word, `(a|b)` one of these, `?` may be absent,
     `^` begins and `$` ends the sentence.
     """
-    return re.compile(rf"(?<!\w)(?:{'|'.join(map(_pattern, _all(lines)))})(?!\w)")
+    return Phrases(lambda: rf"(?<!\w)(?:{'|'.join(map(_expression, _lines(blocks)))})(?!\w)")
 
 
-def runs(*lines: str) -> re.Pattern[str]:
-    """A pattern of phrases for writing without spaces between words."""
-    return re.compile("|".join(_pattern(line).replace(" ", "") for line in _all(lines)))
+def runs(*blocks: str) -> Phrases:
+    """Phrases for writing without spaces between words."""
+    return Phrases(lambda: "|".join(_expression(line).replace(" ", "") for line in _lines(blocks)))
 
 
-def any_of(*patterns: re.Pattern[str]) -> re.Pattern[str]:
-    """A pattern that finds what any of these finds."""
-    return re.compile("|".join(f"(?:{pattern.pattern})" for pattern in patterns))
+def plain(*blocks: str) -> Phrases:
+    """Regular expressions for text of plain letters: one on each line, continued where the next is indented."""
+    return Phrases(lambda: plain_letters("|".join(_lines(blocks))))
+
+
+def any_of(*parts: Phrases) -> Phrases:
+    """What any of these finds."""
+    return Phrases(lambda: "|".join(f"(?:{part.expression})" for part in parts))
 
 
 def shortened(text: str) -> str:
@@ -96,11 +130,12 @@ def _sentence(text: str, end: str) -> str:
     return f"{line} ?" if "?" in end else line
 
 
-def _all(lines: Iterable[str]) -> list[str]:
-    return [line.strip() for block in lines for line in block.splitlines() if line.strip()]
+def _lines(blocks: Iterable[str]) -> list[str]:
+    joined = "\n".join(blocks).replace("\n    ", "")
+    return [line.strip() for line in joined.splitlines() if line.strip()]
 
 
-def _pattern(line: str) -> str:
+def _expression(line: str) -> str:
     """A phrase as an expression: its words folded, its signs kept."""
     pieces: list[str] = []
     for piece in re.split(r"( \.\. |[()|*?^$])", line):

@@ -90,11 +90,11 @@ def _machine(mail: Mail, known: Known) -> Reading | None:
         return None
     if _by_abuse_desk(mail):
         return None
-    if auto_reply.tells_of_leaving(mail):
+    if auto_reply.tells_of_leaving(mail) and not absence.gives_return(mail, known.today):
         reason = "an automatic answer says that somebody left or that the address is given up"
         return Reading(kind=MailKind.AUTO_REPLY, reason=reason)
-    receipt = auto_reply.is_receipt(mail)
-    if away_subject or absence.tells_of_absence(mail, known.today, is_receipt=receipt):
+    receipt = auto_reply.is_receipt(mail, known)
+    if away_subject or absence.tells_of_absence(mail, known, is_receipt=receipt):
         return _away(mail, known, "an automatic answer says that the person is away")
     return Reading(kind=MailKind.AUTO_REPLY, reason="its headers or subject say that a machine sent it")
 

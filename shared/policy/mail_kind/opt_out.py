@@ -20,7 +20,9 @@ _MOST_WORDS_ALONE = 4
 _MOST_WORDS_BESIDE = 8
 _MOST_WORDS_OF_A_PROGRAM = 30
 _QUOTED = re.compile(r"[\"“„«][^\"”“«»\n]{1,200}[\"”“»]")
-_REPLY = re.compile(r"^(?:\s*(?:re|aw|sv|vs|antw?|odp|rif|res|ynt|r)\s*(?:\[\d+\])?\s*[:：])+", re.IGNORECASE)
+_REPLY = re.compile(
+    r"(?:^|\s)(?:(?:re|aw|sv|vs|antw?|odp|rif|res|ynt|r)\s*(?:\[\d+\])?\s*[:：])", re.IGNORECASE
+)
 _FOR_UNSUBSCRIBING = re.compile(r"(?:^|[+._-])(?:unsubscribe|unsub|opt-?out|remove|leave)(?:$|[+._-])")
 _BY_A_PROGRAM = phrases(
     "automatically generated",
@@ -34,13 +36,15 @@ def opts_out(text: str) -> bool:
     """Whether somebody asks in their own words not to be written to, or to be forgotten."""
     words = folded(_without_quotations(text))
     spoken = sentences(words)
-    return _says_it_alone(spoken) or any(_asks(sentence) for sentence in spoken)
+    if _says_it_alone(spoken) or _says_it_first(words):
+        return True
+    return any(_asks(sentence) for sentence in spoken)
 
 
 def opts_out_by_mail(mail: Mail) -> bool:
     """Whether somebody's own words in a mail, or the subject they chose, ask for it."""
-    subject = "" if _REPLY.match(mail.subject) else mail.subject
-    if subject and (_says_it_alone(sentences(folded(subject))) or opts_out(subject)):
+    subject = _own_subject(mail.subject)
+    if subject and opts_out(subject):
         return True
     return opts_out(mail.own_words)
 
@@ -55,9 +59,23 @@ def is_unsubscribe_mail(mail: Mail, known: Known) -> bool:
         local, _, domain = each.address.partition("@")
         if domain in ours and _FOR_UNSUBSCRIBING.search(local):
             return True
-    if _REPLY.match(mail.subject) or not _says_it_alone(sentences(folded(mail.subject))):
+    subject = folded_line(_own_subject(mail.subject)).split()
+    if not subject or len(subject) > _MOST_WORDS_ALONE or subject[0] not in ALONE:
         return False
-    return not words or _BY_A_PROGRAM.search(words) is not None
+    return len(words.split()) <= 2 or _BY_A_PROGRAM.search(words) is not None
+
+
+def _own_subject(subject: str) -> str:
+    """What the writer made of the subject: all of a new one, or what they put before ours."""
+    reply = _REPLY.search(subject)
+    return subject[: reply.start()] if reply else subject
+
+
+def _says_it_first(words: str) -> bool:
+    """Whether such a word is a line of its own at the top: what follows is then our mail, marked or not."""
+    first = next((line for line in words.splitlines() if line.strip(" .!?")), "")
+    said = " ".join(_telling(re.sub(r"[.!?]", " ", first)))
+    return said in ALONE or said in ALONE_PHRASES
 
 
 def _without_quotations(text: str) -> str:

@@ -10,11 +10,64 @@ from shared.policy.mail_kind.folded import folded_line, plain_letters
 from shared.policy.mail_kind.known import Known
 
 _TITLES = frozenset(
-    """
-mr mrs ms miss mx dr prof professor sir dame ing dipl mag herr frau hr fr monsieur madame mme m sr sra srta dna
-dott dottssa rag phd md mba msc bsc cpa esq jr sr ii iii external ext extern via on behalf of the from bey hanim
-san sama mgr bc judr rndr
-""".split()
+    [
+        "mr",
+        "mrs",
+        "ms",
+        "miss",
+        "mx",
+        "dr",
+        "prof",
+        "professor",
+        "sir",
+        "dame",
+        "ing",
+        "dipl",
+        "mag",
+        "herr",
+        "frau",
+        "hr",
+        "fr",
+        "monsieur",
+        "madame",
+        "mme",
+        "m",
+        "sr",
+        "sra",
+        "srta",
+        "dna",
+        "dott",
+        "dottssa",
+        "rag",
+        "phd",
+        "md",
+        "mba",
+        "msc",
+        "bsc",
+        "cpa",
+        "esq",
+        "jr",
+        "sr",
+        "ii",
+        "iii",
+        "external",
+        "ext",
+        "extern",
+        "via",
+        "on",
+        "behalf",
+        "of",
+        "the",
+        "from",
+        "bey",
+        "hanim",
+        "san",
+        "sama",
+        "mgr",
+        "bc",
+        "judr",
+        "rndr",
+    ]
 )
 _SHORT_NAMES = """
 thomas tom tommy|robert rob bob bobby robbie|william will bill billy|richard rick dick rich|james jim jimmy jamie|
