@@ -424,7 +424,11 @@ class MailInbox(Protocol):
         ...
 
     def knows(self, address: str) -> bool:
-        """Whether the address is that of a contact."""
+        """Whether the address is that of a contact, or of a person whom a job is about."""
+        ...
+
+    def hears(self, address: str, at: datetime) -> bool:
+        """Whether one of the tenant's mailboxes is connected, and was listened to at a time."""
         ...
 
     def hear(self, mail: HeardMail, followed: FollowedThread | None) -> Accepted:

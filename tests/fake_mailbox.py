@@ -273,6 +273,7 @@ class FakeMailInbox:
 
     ours: frozenset[str] = frozenset()
     known: set[str] = field(default_factory=set[str])
+    deaf: set[str] = field(default_factory=set[str])
     threads: dict[str, FollowedThread] = field(default_factory=dict[str, FollowedThread])
     heard: dict[str, HeardMail] = field(default_factory=dict[str, HeardMail])
     told: list[str] = field(default_factory=list[str])
@@ -288,6 +289,9 @@ class FakeMailInbox:
     def knows(self, address: str) -> bool:
         self.trouble.before("knows")
         return address in self.known
+
+    def hears(self, address: str, at: datetime) -> bool:
+        return address.lower() not in self.deaf
 
     def hear(self, mail: HeardMail, followed: FollowedThread | None) -> Accepted:
         self.trouble.before(f"hear {mail.message_id}")

@@ -20,11 +20,11 @@ from shared.agents.unsafe_words import (
     MONEY,
     NEVER_REPEATED,
     NOT_SOON,
-    OPT_OUT,
     SELLING_TO_US,
     SOON,
     WEIGHTY,
 )
+from shared.policy.mail_kind import opt_out
 
 MAX_WORDS = 22
 MIN_WORDS = 3
@@ -75,7 +75,7 @@ def is_injected(text: str) -> bool:
 
 def opts_out(text: str) -> bool:
     """Whether the person asks not to be written to."""
-    return bool(OPT_OUT.search(_shown(text)))
+    return opt_out.opts_out(_shown(text))
 
 
 def complains(text: str) -> bool:

@@ -53,14 +53,6 @@ _INJECTED = (
 )
 INJECTED = re.compile("|".join(_INJECTED), re.IGNORECASE | re.MULTILINE)
 
-_OPT_OUT = (
-    r"unsubscribe|opt(?: me)? out|remove me|take me off|stop (?:e-?mailing|mailing|contacting|writing to|"
-    r"sending)",
-    r"(?:do not|don['’]t|never) (?:e-?mail|mail|contact|write(?: to)?|send)(?: to)? (?:me|us)",
-    r"no (?:more|further) (?:e-?mails?|mails?|contact)",
-)
-OPT_OUT = re.compile(rf"\b(?:{'|'.join(_OPT_OUT)})\b", re.IGNORECASE)
-
 _COMPLAINT = (
     r"complain\w*|disappoint\w*|frustrated|unacceptable|terrible|awful|horrible|angry|annoyed|worst|unhappy|"
     r"fed up",

@@ -178,8 +178,16 @@ class _Case:
     def _begun_anew(self) -> Job | None:
         if self.owner is None:
             return None
+        told = self.draft.note_id is not None
         return moves.led_to(
-            self.owner, REVISE_FROM, self.routing, self.now, mends=0, verdict=None, draft_id=self.draft.id
+            self.owner,
+            END_FROM if told else REVISE_FROM,
+            self.routing,
+            self.now,
+            mends=0,
+            verdict=None,
+            draft_id=self.draft.id,
+            begins_anew=told,
         )
 
     def _ended(self, status: Status, reason: str) -> Job | None:

@@ -11,6 +11,8 @@ from shared.ports import MailFeed
 
 EXPIRING = timedelta(days=2)
 """A watch lasts seven days and is renewed daily: with so little left, renewing has failed for days."""
+LOOK_BACK = timedelta(days=1, minutes=30)
+"""How far back each daily run has a mailbox read anew: what was heard already is known by its event."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,16 @@ def begin(tenant: str, address: str, *, feed: MailFeed, now: datetime) -> Mailbo
         synced_through=now,
         updated_at=now,
     )
+
+
+def looked_back(record: MailboxRecord, now: datetime) -> MailboxRecord:
+    """The mailbox, to be read anew by time over the last day, as its next run does.
+
+    A history that was wound back and has grown past our place since looks sound, and hides what came between.
+    """
+    since = max(record.heard_since, min(record.synced_through, now) - LOOK_BACK)
+    earlier = since if record.resync_from is None else min(since, record.resync_from)
+    return record.but(history_id=None, resync_from=earlier, updated_at=now)
 
 
 def renew_watch(record: MailboxRecord, *, feed: MailFeed, topic: str, now: datetime) -> Renewed:

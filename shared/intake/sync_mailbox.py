@@ -6,7 +6,7 @@ wound back), the mailbox is read anew by time; what was heard before is known by
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
@@ -208,28 +208,42 @@ class _Run:
         if glimpse.labels & _OURS:
             return
         followed = self._followed(arrival.thread_id)
-        if self._concerns_us(glimpse, followed):
-            self._accept(heard(glimpse, arrival, self.record, followed), followed)
+        from_known = followed is None and self._from_known(glimpse.mail)
+        if self._concerns_us(glimpse.mail, followed, from_known):
+            mail = heard(glimpse, arrival, self.record, followed).but(from_known=from_known)
+            self._accept(mail, followed)
         else:
             self.passed_by += 1
 
     def _followed(self, thread_id: str) -> FollowedThread | None:
         return self.inbox.follows(self.record.address, thread_id)
 
-    def _concerns_us(self, glimpse: Glimpse, followed: FollowedThread | None) -> bool:
+    def _from_known(self, mail: Mail) -> bool:
+        address = address_of(mail)
+        return address is not None and not self.inbox.is_ours(address) and self.inbox.knows(address)
+
+    def _concerns_us(self, mail: Mail, followed: FollowedThread | None, from_known: bool) -> bool:
         """A thread with a draft of ours, a person we know, or a machine's report about one of our mails."""
-        received_at = glimpse.mail.received_at
+        received_at = mail.received_at
         if received_at is not None and received_at < self.record.heard_since - OVERLAP:
             # It came in before we listened, and was moved into this mailbox since.
             return False
-        address = address_of(glimpse.mail)
+        address = address_of(mail)
         if address is not None and self.inbox.is_ours(address):
             return False
-        if followed is not None or is_report(glimpse.mail):
+        if followed is not None or is_report(mail):
             return True
-        if address is None or not self.inbox.knows(address):
-            return False
-        return first_of_ours(glimpse.mail, self.inbox.is_ours) in (None, self.record.address)
+        return from_known and self._first_to_hear(mail)
+
+    def _first_to_hear(self, mail: Mail) -> bool:
+        """Whether no other mailbox of ours that the mail names before this one hears it too."""
+        for named in (*mail.to, *mail.cc):
+            address = named.address.lower()
+            if address == self.record.address:
+                return True
+            if self.inbox.is_ours(address) and self.inbox.hears(address, mail.received_at or self.now):
+                return False
+        return True
 
     def _accept(self, mail: HeardMail, followed: FollowedThread | None) -> None:
         accepted = self.inbox.hear(mail, followed)
@@ -252,12 +266,6 @@ def is_report(mail: Mail) -> bool:
     said = mail.header("content-type").lower()
     daemon = mail.sender.address.partition("@")[0].lower() in _DAEMONS
     return daemon or "multipart/report" in said or bool(mail.header("x-failed-recipients"))
-
-
-def first_of_ours(mail: Mail, is_ours: Callable[[str], bool]) -> str | None:
-    """The first of our mailboxes that the mail names: a copy in another one of them is the same mail."""
-    named = (each.address.lower() for each in (*mail.to, *mail.cc))
-    return next((address for address in named if is_ours(address)), None)
 
 
 def heard(

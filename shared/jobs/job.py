@@ -138,6 +138,8 @@ class Job(Document):
     slots: tuple[Slot, ...] | None = None
     plan: Plan | None = None
     draft_id: str | None = None
+    begins_anew: bool = False
+    """Whether another draft is written once the CRM knows what became of the last one."""
     withdrawn: tuple[str, ...] = ()
     """Drafts that were rejected because their person must not be mailed, and have to leave the mailbox."""
     verdict: Verdict | None = None

@@ -91,6 +91,8 @@ class HeardMail(Value):
     received_at: datetime | None = None
     in_spam: bool = False
     """Gmail takes it for spam: it can stop our mails to somebody, and starts none."""
+    from_known: bool = False
+    """Whether a contact or a job of ours had the sender's address when it came in."""
     follows: str | None = None
     """The contact whose thread it came in; None when the thread was not followed."""
     kind: MailKind | None = None

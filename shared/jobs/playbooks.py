@@ -31,11 +31,12 @@ _TO_A_DRAFT: dict[str, tuple[str, ...]] = {
     "gather_context": ("plan_next_step",),
     "plan_next_step": ("write_draft",),
     "write_draft": ("gate_draft",),
-    "gate_draft": ("write_draft", "file_draft"),
+    "gate_draft": ("write_draft", "file_draft", "withdraw_draft"),
     "file_draft": ("log_note",),
     "log_note": ("log_task",),
     "log_task": (),
-    "log_outcome": (),
+    "withdraw_draft": ("log_outcome",),
+    "log_outcome": ("write_draft",),
 }
 
 PLAYBOOKS: dict[Kind, Playbook] = {
@@ -44,7 +45,6 @@ PLAYBOOKS: dict[Kind, Playbook] = {
         first="read_reply",
         moves={
             "read_reply": ("resolve_identity", "withdraw_draft"),
-            "withdraw_draft": ("log_outcome",),
             **_TO_A_DRAFT,
         },
     ),

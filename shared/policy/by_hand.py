@@ -95,15 +95,29 @@ def sent_in_thread(draft: Draft, thread: MailThread | None) -> tuple[SentMail, .
 
 
 def sent_by_hand(draft: Draft, sent: Sequence[SentMail]) -> SentMail | None:
-    """The mail that the draft became: it carries our mark, lies in its thread or has its subject."""
-    for mail in sent:
-        if mail.sent_at < draft.created_at or mail.marker not in ("", draft.id):
-            continue
-        in_thread = draft.gmail_thread_id is not None and mail.thread_id == draft.gmail_thread_id
-        same_subject = plain_subject(mail.subject) == plain_subject(draft.subject)
-        if mail.marker == draft.id or in_thread or same_subject:
-            return mail
-    return None
+    """The mail that the draft became, or that was sent in its stead: one to the person, newer than the draft.
+
+    A draft that is gone and a mail that went out are taken for one even under another subject: to think so
+    wrongly costs a mail that is not written, to think otherwise wrongly sends the person two.
+    """
+    ours = [mail for mail in sent if mail.sent_at >= draft.created_at and mail.marker in ("", draft.id)]
+    for is_it in (_is_marked, _lies_in_thread, _has_subject):
+        for mail in ours:
+            if is_it(mail, draft):
+                return mail
+    return ours[0] if ours else None
+
+
+def _is_marked(mail: SentMail, draft: Draft) -> bool:
+    return mail.marker == draft.id
+
+
+def _lies_in_thread(mail: SentMail, draft: Draft) -> bool:
+    return draft.gmail_thread_id is not None and mail.thread_id == draft.gmail_thread_id
+
+
+def _has_subject(mail: SentMail, draft: Draft) -> bool:
+    return plain_subject(mail.subject) == plain_subject(draft.subject)
 
 
 def without_footer(text: str, footer: str) -> str:

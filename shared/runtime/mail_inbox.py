@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from shared.errors import Permanent
 from shared.jobs import moves
 from shared.jobs.event import KEPT, Event, EventStatus, event_id
 from shared.jobs.facts import Sender
 from shared.jobs.job import Job, Kind, Priority
 from shared.jobs.mail import HeardMail
-from shared.jobs.mailbox import mailbox_id
+from shared.jobs.mailbox import MailboxRecord, MailboxStatus, mailbox_id
 from shared.jobs.playbooks import PLAYBOOKS
 from shared.jobs.tenant import Tenant
 from shared.jobs.thread import FollowedThread, followed_id
@@ -17,6 +19,7 @@ from shared.runtime.acceptance import accept_once
 from shared.runtime.logs import log
 from shared.runtime.wire.secrets import address_key_of
 from shared.runtime.world import World
+from shared.store.due import has_job
 
 SOURCE = "gmail"
 UNKNOWN = "unknown"
@@ -46,9 +49,20 @@ class MailInbox:
             return None
 
     def knows(self, address: str) -> bool:
-        path = f"tenants/{self._tenant.id}/contacts/{address_key_of(self._world, address)}"
+        key = address_key_of(self._world, address)
         # Only whether it is there: one that cannot be understood is the job's to stumble over, not the mailbox's.
-        return self._world.database.raw_many([path])[0] is not None
+        if self._world.database.raw_many([f"tenants/{self._tenant.id}/contacts/{key}"])[0] is not None:
+            return True
+        # A lead is a contact only once the CRM was asked, and may write before that.
+        return has_job(self._world.database, self._tenant.id, key)
+
+    def hears(self, address: str, at: datetime) -> bool:
+        path = f"tenants/{self._tenant.id}/mailboxes/{mailbox_id(address)}"
+        try:
+            record = self._world.database.get(path, MailboxRecord)
+        except Permanent:
+            return False
+        return record is not None and record.status is MailboxStatus.CONNECTED and record.heard_since <= at
 
     def hear(self, mail: HeardMail, followed: FollowedThread | None) -> Accepted:
         """Write event and job once. Errors: Unreachable when it is unknown whether they were written."""

@@ -125,6 +125,9 @@ class Mailboxes:
             log("mailbox_unheard", "ERROR", **self.failed(tenant, mailbox_id(sender.mailbox), error))
             return
         writes: list[Document] = [self.watch(tenant, sender, record)]
-        if self.world.database.get(f"routes/{record.id}", TenantRoute) is None:
+        route = self.world.database.get(f"routes/{record.id}", TenantRoute)
+        if route is None:
             writes.append(TenantRoute(id=record.id, tenant=tenant.id))
+        elif route.tenant != tenant.id:
+            writes.append(route.but(tenant=tenant.id))
         self.found.begun += self.keep(*writes)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from shared.intake.renew_watch import looked_back
 from shared.runtime.mailboxes import Mailboxes
 
 
@@ -11,6 +12,6 @@ def renew_all(mailboxes: Mailboxes) -> Mapping[str, object]:
     """Renew every watch; a mailbox that fails does not keep the others waiting."""
     for tenant, sender, record in mailboxes.listened_to():
         renewed = mailboxes.watch(tenant, sender, record)
-        if renewed is not record:
-            mailboxes.found.renewed += mailboxes.keep(renewed)
+        mailboxes.found.renewed += renewed is not record
+        mailboxes.keep(looked_back(renewed, mailboxes.world.clock()))
     return mailboxes.swept("renew_watch")

@@ -92,10 +92,9 @@ def _filed(
 def _followed(draft: Draft, filed: FiledDraft, threads: Threads, now: datetime) -> list[Document]:
     """What makes us hear the answers: the thread that the draft lies in, with the person it is to."""
     known = threads.get(draft.sender, filed.thread_id)
-    if known is not None and (known.contact_id, known.draft_id) == (draft.contact_id, draft.id):
-        return []
     if known is not None:
-        return [known.but(contact_id=draft.contact_id, draft_id=draft.id, followed_at=now)]
+        # A thread stays with the person it began with, also when a colleague of theirs is answered in it.
+        return [] if known.draft_id == draft.id else [known.but(draft_id=draft.id, followed_at=now)]
     return [
         FollowedThread(
             id=followed_id(draft.sender, filed.thread_id),

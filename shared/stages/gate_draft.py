@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from shared.jobs.document import Document
+from shared.jobs.draft import Draft
+from shared.jobs.facts import Verdict
 from shared.jobs.job import Job, Status
 from shared.jobs.outcome import Advance, Hold, Outcome, Stop, closed
 from shared.jobs.rules import Rules
@@ -25,13 +28,25 @@ def gate_draft(job: Job, *, drafts: Drafts, rules: Rules, now: datetime) -> Outc
     if is_by_hand(draft) and verdict.outcome == "FAIL":
         return Hold(verdict.reasons, writes=[draft.but(verdict=verdict)], announce=["held"], verdict=verdict)
     if verdict.forbidden:
-        rejected = draft.rejected(verdict)
-        return Stop(
-            Status.REJECTED, verdict.reasons, writes=[rejected], announce=["rejected"], verdict=verdict
-        )
+        return _rejected(draft, verdict, rules, now)
     judged = draft.but(verdict=verdict)
     if verdict.mendable and job.revisions_left:
         return Advance("write_draft", writes=[judged], verdict=verdict, mends=job.mends + 1)
     if verdict.mendable:
         return Hold(verdict.reasons, writes=[judged], announce=["held"], verdict=verdict)
     return Advance("file_draft", writes=[judged], verdict=verdict)
+
+
+def _rejected(draft: Draft, verdict: Verdict, rules: Rules, now: datetime) -> Outcome:
+    """The end of a draft that must not be; an earlier revision of it does not stay in the mailbox."""
+    rejected = draft.rejected(verdict).but(end_reason="; ".join(verdict.reasons))
+    if draft.gmail_draft_id is None:
+        return Stop(
+            Status.REJECTED, verdict.reasons, writes=[rejected], announce=["rejected"], verdict=verdict
+        )
+    writes: list[Document] = [rejected]
+    if rules.contact is not None and rules.contact.open_draft == draft.id:
+        writes.append(rules.contact.but(open_draft=None, updated_at=now))
+    return Advance(
+        "withdraw_draft", writes=writes, announce=["rejected"], withdrawn=(draft.id,), verdict=verdict
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from shared.jobs.crm_words import outcome_note
 from shared.jobs.draft import DraftState
 from shared.jobs.job import Job, Status
-from shared.jobs.outcome import Outcome, Stop
+from shared.jobs.outcome import Advance, Outcome, Stop
 from shared.ports import Crm, Drafts
 
 _ENDS = {
@@ -24,5 +24,7 @@ def log_outcome(job: Job, *, drafts: Drafts, crm: Crm) -> Outcome:
     for draft in over:
         if draft.note_id is not None and not draft.is_open:
             crm.update_note(draft.note_id, outcome_note(draft))
+    if job.begins_anew:
+        return Advance("write_draft", begins_anew=False)
     first = over[0]
     return Stop(_ENDS.get(first.state, Status.STOPPED), [first.end_reason or f"the draft is {first.state}"])

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
+from shared.errors import Permanent
 from shared.jobs.contact import Contact
 from shared.jobs.document import Document
 from shared.jobs.draft import Draft
@@ -15,7 +16,8 @@ from shared.jobs.outcome import Advance, Hold, Outcome, Stop, Wait
 from shared.jobs.rules import SuppressionReason
 from shared.jobs.tenant import Tenant
 from shared.policy import stopping
-from shared.policy.addresses import BadAddress, canonical_address
+from shared.policy.addresses import BadAddress, canonical_address, domain_of
+from shared.policy.letter import DRAFT_HEADER
 from shared.policy.mail_kind.kind import kind_of
 from shared.policy.mail_kind.known import Known
 from shared.ports import Contacts, Drafts, Jobs, Mailbox, Suppressions
@@ -72,10 +74,10 @@ def read_reply(
     )
     said: dict[str, Any] = {"mails": (heard, *job.mails[1:]), "notes": job.noting(*_notes(heard, mail))}
     if reading.kind in _SUPPRESSES:
-        return desk.suppress(reading, sender, contact, said)
+        return desk.suppress(reading, mail, sender, contact, said)
     if reading.kind in (MailKind.OUT_OF_OFFICE, MailKind.AUTO_REPLY, MailKind.SOFT_BOUNCE):
         return desk.note(reading, writer or contact, said)
-    if writer is None and heard.follows is None:
+    if writer is None and heard.follows is None and not heard.from_known:
         # Mails whose headers could not be seen are heard whoever wrote them.
         return Stop(Status.STOPPED, ["nobody that we know wrote it, and in no thread that we follow"], **said)
     if heard.in_spam:
@@ -85,6 +87,15 @@ def read_reply(
     if mail.defects and not mail.own_words.strip():
         return Hold(["the mail cannot be read, open it in Gmail: " + "; ".join(mail.defects)], **said)
     return desk.answer(reading, sender, mailbox, writer, contact, said)
+
+
+def _belongs(reading: Reading, sender: str, contact: Contact) -> bool:
+    """Whether who writes in a person's thread is that person, or of their company without doubt."""
+    if reading.kind is MailKind.ALIAS:
+        return True
+    theirs, domain = domain_of(contact.address), domain_of(sender)
+    same = domain == theirs or domain.endswith(f".{theirs}") or theirs.endswith(f".{domain}")
+    return reading.kind is MailKind.COLLEAGUE and same
 
 
 def _plain(address: str) -> str | None:
@@ -141,22 +152,23 @@ class _Desk:
     ) -> Outcome:
         """A person wrote: to be answered, unless somebody has to decide to whom the answer goes."""
         if reading.kind is MailKind.FORWARDED:
-            return Hold([f"{reading.reason}: decide by hand who is answered"], **said)
-        if reading.kind is MailKind.PERSON and contact is not None and writer is None:
+            return Hold([f"{reading.reason}: decide by hand who is answered"], announce=["held"], **said)
+        if contact is not None and contact != writer and not _belongs(reading, sender, contact):
             # What stands in the thread is between us and that person: who it is told to, a person decides (P10).
-            return Hold(["a stranger wrote in the thread of a person we know: decide by hand"], **said)
+            why = "somebody else wrote in the thread of a person we know: decide by hand who is answered"
+            return Hold([why], announce=["held"], **said)
         addressee = contact if reading.kind is MailKind.ALIAS else writer
         opened = self._open_draft(contact)
         elsewhere = self._open_draft(addressee)
         if elsewhere is not None and not self._lies_here(elsewhere):
             why = "our open draft to them lies in another mailbox of ours than the one they wrote to"
-            return Hold([f"{why}: decide there, then replay this"], **said)
+            return Hold([f"{why}: decide there, then replay this"], announce=["held"], **said)
         if opened is not None and self._lies_here(opened) and _handled_by_hand(opened, mailbox):
             why = "somebody sent, changed or deleted our draft in Gmail: the sweep finds out first"
             return Wait(self._now + HANDLED_WAIT, [why])
         if reading.kind is MailKind.COLLEAGUE and opened is not None and contact != writer:
             why = "a colleague answered in a thread in which a draft to somebody else is open"
-            return Hold([f"{why}: decide by hand who is answered"], **said)
+            return Hold([f"{why}: decide by hand who is answered"], announce=["held"], **said)
         writes: list[Document] = []
         if addressee is not None:
             writes.append(addressee.but(last_wrote_at=self._now, away_until=None, updated_at=self._now))
@@ -190,12 +202,20 @@ class _Desk:
         )
 
     def suppress(
-        self, reading: Reading, sender: str | None, contact: Contact | None, said: dict[str, Any]
+        self, reading: Reading, mail: Mail, sender: str | None, contact: Contact | None, said: dict[str, Any]
     ) -> Outcome:
         """Nobody is mailed again who said so or cannot be reached; their open draft is taken back."""
         reason, told = _SUPPRESSES[reading.kind]
-        people = self._concerned(reading, sender, contact)
         why = f"{reading.kind}: {reading.reason}"
+        named = self._concerned(reading, sender, contact)
+        reported = bool(reading.failed)
+        people = {
+            id_: person for id_, person in named.items() if not reported or self._is_about_ours(id_, mail)
+        }
+        if named and not people:
+            # Anybody can write a report about anybody (P10).
+            doubt = "it names a person we know, and nothing shows that it is about a mail of ours"
+            return Hold([why, f"{doubt}: suppress them by hand if it is"], announce=["held"], **said)
         if not people:
             return Stop(Status.STOPPED, [why, "none of the addresses is one that we know"], **said)
         writes: list[Document] = []
@@ -233,10 +253,22 @@ class _Desk:
         people: dict[str, Contact | None] = {}
         if sender is not None:
             people[self._key_of(sender)] = self.contact_at(sender)
-        # Whoever says "stop" in the thread of a person we know from another address may well be that person.
-        if contact is not None and (sender is None or contact.id not in people):
+        # Whoever says "stop" in the thread of a person we know from an address we do not may well be that person.
+        if contact is not None and not any(people.values()):
             people[contact.id] = contact
         return people
+
+    def _is_about_ours(self, contact_id: str, mail: Mail) -> bool:
+        """Whether a report came in the person's own thread, or brings back a mail that carries our mark."""
+        if self._job.mails[0].follows == contact_id:
+            return True
+        draft_id = mail.returned_headers.get(DRAFT_HEADER.lower(), "").strip()
+        if not draft_id or "/" in draft_id:
+            return False
+        try:
+            return self._drafts.get(draft_id).contact_id == contact_id
+        except Permanent:
+            return False
 
     def _open_draft(self, contact: Contact | None) -> Draft | None:
         if contact is None or contact.open_draft is None:

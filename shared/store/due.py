@@ -31,6 +31,17 @@ def jobs_to_check(
     yield from typed(query, Job, passed_by=passed_by)
 
 
+def has_job(database: Database, tenant: str, contact_id: str) -> bool:
+    """Whether any job is about this contact. Errors: Unreachable."""
+    query = (
+        database.client.collection(f"tenants/{tenant}/jobs")
+        .where(filter=FieldFilter("contact_id", "==", contact_id))
+        .limit(1)
+    )
+    unreadable: list[str] = []
+    return any(True for _ in typed(query, Job, passed_by=unreadable)) or bool(unreadable)
+
+
 def due_dead_letters(database: Database, now: datetime) -> Iterator[DeadLetter]:
     """Dead letters that the sweep starts again by itself, oldest first."""
     query = (

@@ -279,7 +279,7 @@ def test_an_answer_that_comes_while_it_is_seen_that_the_draft_was_sent_is_answer
         prepared.watched()
         return prepared.calls.made
 
-    def interrupted(nth: int) -> tuple[list[str], list[Status], list[str]]:
+    def interrupted(nth: int) -> tuple[list[DraftState], list[Status], list[str]]:
         sent(simulation, prepared.draft)
         prepared.calls.interrupt(nth, lambda: answered(simulation, prepared.draft.sender))
         prepared.watched()

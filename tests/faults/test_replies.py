@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -156,18 +156,28 @@ def everywhere(thread: Thread, comes: Callable[[Thread], None], how: Break, reco
     assert not wrong, f"{len(wrong)} of {len(made)}\n" + "\n".join(wrong[:5])
 
 
-@pytest.mark.timeout(300)
-@pytest.mark.parametrize("how", Break)
-@pytest.mark.parametrize("what", FIRST)
+def cases(mails: Iterable[str], long: Mapping[str, Sequence[Break]]) -> list[Any]:
+    """Each mail with each way to break a call; some of them only when there is time."""
+    return [
+        pytest.param(what, how, marks=(pytest.mark.long,) if how in long.get(what, ()) else ())
+        for what in mails
+        for how in Break
+    ]
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize(("what", "how"), cases(FIRST, {"answer": (Break.REFUSED, Break.CRASH_AFTER)}))
 def test_no_single_fault_changes_what_becomes_of_a_mail(
     thread: Thread, what: str, how: Break, record_property: Record
 ) -> None:
     everywhere(thread, FIRST[what], how, record_property)
 
 
-@pytest.mark.timeout(300)
-@pytest.mark.parametrize("how", Break)
-@pytest.mark.parametrize("what", SECOND)
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize(
+    ("what", "how"),
+    cases(SECOND, {"answer again": tuple(how for how in Break if how is not Break.LOST_ANSWER)}),
+)
 def test_no_single_fault_changes_what_becomes_of_an_open_draft(
     opened: Thread, what: str, how: Break, record_property: Record
 ) -> None:

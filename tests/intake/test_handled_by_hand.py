@@ -157,7 +157,8 @@ def test_what_the_person_wrote_after_that_mail_is_not_answered_by_it(what: str) 
     )
     found = handled(WENT, owner=owner)
     assert found.job is not None
-    assert (found.job.stage, found.job.status, found.job.mends) == ("write_draft", Status.RUNNING, 0)
+    assert (found.job.stage, found.job.begins_anew) == ("log_outcome", True)
+    assert (found.job.status, found.job.mends) == (Status.RUNNING, 0)
     assert one(found, Draft).state is DraftState.SENT_BY_HAND
 
 

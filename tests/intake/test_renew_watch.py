@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from shared.errors import Failure, Permanent, Retryable
-from shared.intake.renew_watch import EXPIRING, Renewed, begin, renew_watch
+from shared.intake.renew_watch import EXPIRING, LOOK_BACK, Renewed, begin, looked_back, renew_watch
 from shared.jobs.mailbox import MailboxRecord, MailboxStatus, mailbox_id
 from tests.builders import ADDRESS, NOW, SENDER, mail, mailbox_record
 from tests.fake_mailbox import WATCHED
@@ -85,3 +85,14 @@ def test_a_watch_is_expiring_when_renewing_has_failed_for_days(
 ) -> None:
     until = None if left is None else NOW + left
     assert Renewed(mailbox_record(watch_expires_at=until)).expiring(NOW) is expiring
+
+
+def test_each_day_the_mailbox_is_read_anew_by_time_over_the_last_day() -> None:
+    record = mailbox_record(history_id=77, synced_through=NOW, heard_since=NOW - timedelta(days=9))
+    after = looked_back(record, NOW)
+    assert (after.history_id, after.resync_from) == (None, NOW - LOOK_BACK)
+    assert after.synced_through == NOW
+    young = record.but(heard_since=NOW - timedelta(hours=2))
+    assert looked_back(young, NOW).resync_from == young.heard_since
+    behind = record.but(resync_from=NOW - timedelta(days=4))
+    assert looked_back(behind, NOW).resync_from == behind.resync_from

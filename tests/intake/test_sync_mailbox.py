@@ -205,6 +205,13 @@ def test_of_several_mailboxes_of_ours_the_first_that_is_named_hears_it(
     assert (inbox.told == ["m1"]) is heard
 
 
+def test_a_mailbox_that_is_named_first_and_not_heard_leaves_it_to_the_next() -> None:
+    feed, inbox = FakeFeed(NOW), ears(deaf={BEN})
+    came(feed, "m1", to=[Address(address=BEN)], cc=[Address(address=SENDER.mailbox)])
+    synced(feed, inbox)
+    assert inbox.told == ["m1"]
+
+
 def test_what_came_in_before_we_listened_is_not_heard_when_it_is_moved_here() -> None:
     feed, inbox = FakeFeed(NOW), ears(threads={"t-old": followed_thread(thread_id="t-old")})
     record = mailbox_record()

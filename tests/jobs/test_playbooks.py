@@ -75,15 +75,16 @@ def test_only_the_end_of_a_draft_is_reached_by_an_event_alone(kind: Kind) -> Non
 
 
 @EACH
-def test_nothing_follows_the_end_of_a_draft(kind: Kind) -> None:
-    assert PLAYBOOKS[kind].moves[END_FROM] == ()
+def test_nothing_but_another_draft_follows_the_end_of_one(kind: Kind) -> None:
+    assert PLAYBOOKS[kind].moves[END_FROM] == (REVISE_FROM,)
 
 
-def test_a_draft_is_withdrawn_only_by_a_mail_that_says_so() -> None:
-    moves = PLAYBOOKS[Kind.REPLY].moves
-    assert [stage for stage in moves if "withdraw_draft" in moves[stage]] == ["read_reply"]
+@EACH
+def test_a_draft_is_withdrawn_by_a_mail_that_says_so_or_by_the_gate(kind: Kind) -> None:
+    moves = PLAYBOOKS[kind].moves
+    wanted = {"read_reply", "gate_draft"} & set(moves)
+    assert {stage for stage in moves if "withdraw_draft" in moves[stage]} == wanted
     assert moves["withdraw_draft"] == ("log_outcome",)
-    assert "withdraw_draft" not in PLAYBOOKS[Kind.FOLLOWUP].stages
 
 
 def test_a_reply_begins_with_reading_the_mail_and_goes_on_as_a_followup() -> None:
@@ -96,7 +97,7 @@ def test_a_reply_begins_with_reading_the_mail_and_goes_on_as_a_followup() -> Non
 def test_a_followup_goes_through_its_stages_in_order() -> None:
     assert PLAYBOOKS[Kind.FOLLOWUP].stages == (
         "resolve_identity", "create_contact", "read_thread", "gather_context", "plan_next_step",
-        "write_draft", "gate_draft", "file_draft", "log_note", "log_task", "log_outcome",
+        "write_draft", "gate_draft", "file_draft", "log_note", "log_task", "withdraw_draft", "log_outcome",
     )  # fmt: skip
 
 

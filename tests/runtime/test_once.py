@@ -6,8 +6,9 @@ import random
 
 import pytest
 
+from scripts.local_cloud.due import HttpRequest
 from scripts.stack.simulation import Simulation
-from shared.jobs.job import Status
+from shared.jobs.job import Kind, Status
 from tests import system
 
 ONE_OF_EACH = {"drafts": 1, "sent": 0, "notes": 1, "tasks": 1}
@@ -117,3 +118,70 @@ def test_a_new_person_is_looked_for_twice_and_answered_all_the_same(simulation: 
     job = system.job(simulation)
     assert job.status is Status.WAITING
     assert system.effects(simulation)["drafts"] == 1
+
+
+def heard_of(simulation: Simulation) -> list[HttpRequest]:
+    """Ana answers what was sent to her by hand; every push of Gmail's and every task that came of it, as sent."""
+    simulation.sweep("renew_watch")
+    simulation.deliver(simulation.submit(system.LEAD)["requests"]["form"])
+    simulation.run()
+    simulation.clock.advance(60)
+    (draft,) = system.drafts(simulation)
+    people = simulation.sandbox.people
+    sent = people.send_draft(draft.sender, draft.gmail_draft_id or "")
+    simulation.sweep("watch_drafts")
+    simulation.run()
+    requests: list[HttpRequest] = []
+    simulation.on_request = requests.append
+    people.reply(draft.sender, sent["threadId"], text="Does it work with SAP?\n", sender=system.ANA)
+    return requests
+
+
+def one_reply(simulation: Simulation) -> None:
+    replies = [job for job in system.jobs(simulation) if job.kind is Kind.REPLY]
+    assert [job.status for job in replies] == [Status.WAITING]
+    assert len(system.events(simulation)) == 2, "the form and the mail"
+    assert system.effects(simulation) == {"drafts": 2, "sent": 1, "notes": 2, "tasks": 2}
+    assert not system.dead_letters(simulation)
+
+
+def test_one_push_delivered_ten_times_is_one_reply(simulation: Simulation) -> None:
+    requests = heard_of(simulation)
+    simulation.run(max_steps=1)
+    (push,) = [request for request in requests if request.url.endswith("/receive_gmail")]
+    simulation.on_request = None
+    for _ in range(10):
+        assert simulation.redeliver(push).status == 200
+    simulation.run()
+    assert simulation.redeliver(push).status == 200
+    simulation.run()
+    one_reply(simulation)
+
+
+def test_every_push_and_task_of_a_reply_delivered_three_times(simulation: Simulation) -> None:
+    requests = heard_of(simulation)
+    simulation.run()
+    simulation.on_request = None
+    for request in list(requests) * 2:
+        assert simulation.redeliver(request).status == 200
+    simulation.run()
+    one_reply(simulation)
+
+
+def test_a_mail_that_push_and_sweeps_hear_again_and_again_is_one_reply(simulation: Simulation) -> None:
+    heard_of(simulation)
+    for _ in range(5):
+        simulation.sweep("sync_mailboxes")
+        simulation.run(max_steps=2)
+        simulation.sandbox.people.forget_history("isabel.perez@brightpath.example")
+    simulation.sweep("sync_mailboxes")
+    simulation.run()
+    one_reply(simulation)
+
+
+@pytest.mark.parametrize(
+    "name", ["sync_mailboxes", "watch_drafts", "renew_watch", "read_reply", "log_outcome"]
+)
+def test_who_is_not_the_scheduler_or_a_task_is_refused(simulation: Simulation, name: str) -> None:
+    assert simulation.call(name, body=b"{}").status_code == 401
+    assert simulation.cloud.counts.total()["reads"] == 0

@@ -11,11 +11,15 @@ from typing import Any
 import httpx
 import pytest
 
+from scripts.sandbox import mails
 from scripts.sandbox import world as vendors_world
 from scripts.stack.simulation import Simulation
+from shared.jobs.audit import AuditEntry
 from shared.jobs.draft import Draft
 from shared.jobs.event import EventStatus
 from shared.jobs.job import Job, Status
+from shared.jobs.mailbox import MailboxRecord
+from shared.jobs.rules import Suppression
 from shared.runtime import sentry
 from tests import system
 from tests.conftest import CANARY
@@ -392,3 +396,106 @@ def test_a_task_for_a_job_that_nobody_knows_is_not_quoted(watched: Make) -> None
     simulation.run()
     assert not list(system.every(simulation, "jobs", Job))
     assert any("job_missing" in line for line in here.check())
+
+
+def heard(here: Watched, text: str, *, loud: Loud | None = None, raw: bytes = b"") -> None:
+    """A person answers what was sent to them by hand, in words that hold the canary, and all that follows happens."""
+    simulation = here.simulation
+    simulation.clock.advance(3600)
+    simulation.sweep("renew_watch")
+    here.lead()
+    draft = draft_of(here)
+    people = simulation.sandbox.people
+    sent = people.send_draft(draft.sender, draft.gmail_draft_id or "")
+    simulation.sweep("watch_drafts")
+    simulation.run()
+    if loud is not None:
+        simulation.world.http = loud
+        simulation.world.made = {
+            key: value
+            for key, value in simulation.world.made.items()
+            if isinstance(key, tuple) and "certificates" in key
+        }
+    if raw:
+        with simulation.sandbox.changing():
+            simulation.sandbox.gmail.mailbox(draft.sender).add(raw, ["INBOX"], sent["threadId"])
+    else:
+        writer = f"Ana {CANARY} <{system.ANA}>"
+        people.reply(draft.sender, sent["threadId"], text=text, sender=writer)
+    simulation.run()
+    for name in ("sync_mailboxes", "watch_drafts", "requeue_stuck", "renew_watch"):
+        simulation.sweep(name)
+        simulation.run()
+
+
+def audited(here: Watched) -> list[str]:
+    return [entry.model_dump_json() for entry in system.every(here.simulation, "audit", AuditEntry)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"Does it work with {CANARY}? Our code is {CANARY}.\n",
+        f"Please stop writing to me about {CANARY}, {CANARY} is none of your business. Unsubscribe {CANARY}!\n",
+        f"I am out of the office until 7 December 2026. In urgent cases {CANARY} helps, {system.ANA}.\n",
+        f"This is {CANARY} spam. I will report {CANARY} to the authorities.\n",
+    ],
+    ids=["question", "stop", "away", "complaint"],
+)
+def test_a_mail_that_is_heard_leaves_nothing_in_the_logs_or_the_audit(watched: Make, text: str) -> None:
+    here = watched()
+    heard(here, text)
+    replies = [job for job in system.jobs(here.simulation) if job.mails]
+    assert len(replies) == 1
+    assert CANARY in replies[0].mails[0].name, "the canary came in with the mail"
+    lines = here.check(least_lines=20)
+    assert any("mail_accepted" in line for line in lines)
+    assert leaked(audited(here), [CANARY, system.ANA]) == []
+
+
+def test_a_report_about_a_mail_leaves_nothing_in_the_logs_or_the_audit(watched: Make) -> None:
+    here = watched()
+    raw = mails.bounce(
+        to=vendors_world.ISABEL,
+        failed=system.ANA,
+        original_id=f"<{CANARY}@mail.example>",
+        subject=f"Re: {CANARY}",
+        date=here.simulation.clock.now(),
+    )
+    heard(here, "", raw=raw.replace(b"does not exist.", f"does not exist, {CANARY}.".encode()))
+    assert [entry.reason for entry in system.every(here.simulation, "suppressions", Suppression)] == [
+        "BOUNCED"
+    ]
+    here.check(least_lines=20)
+    assert leaked(audited(here), [CANARY, system.ANA]) == []
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        f"From: {CANARY} <{system.ANA}>, x@y.example\r\nSubject: {CANARY}\r\n\r\n{CANARY}\r\n".encode(),
+        f"From: {system.ANA}\r\nSubject: {CANARY}\r\nContent-Type: multipart/mixed; boundary={CANARY}\r\n\r\n"
+        f"--{CANARY}\r\nContent-Type: text/plain; charset={CANARY}\r\n\r\n{CANARY}".encode(),
+        f"From: {system.ANA}\r\nContent-Type: application/{CANARY}; name={CANARY}\r\n\r\n{CANARY}".encode(),
+    ],
+    ids=["two senders", "cut off", "no words"],
+)
+def test_a_broken_mail_leaves_nothing_in_the_logs(watched: Make, raw: bytes) -> None:
+    here = watched()
+    heard(here, "", raw=raw)
+    here.check(least_lines=20)
+
+
+@pytest.mark.parametrize(("status", "shape"), [(403, "json"), (500, "json"), (200, "json"), (200, "html")])
+def test_a_mailbox_that_says_back_what_it_was_asked_while_it_is_heard_is_not_quoted(
+    watched: Make, status: int, shape: str
+) -> None:
+    here = watched()
+    assert here.simulation.world.http is not None
+    loud = Loud(here.simulation.world.http, "gmail", status, shape=shape)
+    heard(here, f"About {CANARY}.\n", loud=loud)
+    assert loud.said, "the mailbox was asked and answered aloud"
+    lines = here.check(least_lines=20)
+    assert any("mailbox_un" in line or "mailbox_reconnect" in line for line in lines)
+    records = system.every(here.simulation, "mailboxes", MailboxRecord)
+    assert leaked([each.reason for each in records], [CANARY]) == []

@@ -157,10 +157,10 @@ def test_a_thread_that_is_followed_for_this_draft_is_not_written_again() -> None
     assert followed(filed(FakeMailbox(), draft(thread_id="t1"), threads=known)) == []
 
 
-def test_a_followed_thread_is_handed_to_the_newer_draft_and_its_person() -> None:
+def test_a_followed_thread_is_handed_to_the_newer_draft_and_keeps_its_person() -> None:
     old = followed_thread(draft_id="d0", contact_id="k0").read_at(NOW)
     (thread,) = followed(filed(FakeMailbox(), draft(thread_id="t1"), threads=FakeThreads(old)))
-    assert (thread.draft_id, thread.contact_id, thread.version) == ("d1", "k1", NOW)
+    assert (thread.draft_id, thread.contact_id, thread.version) == ("d1", "k0", NOW)
 
 
 def test_the_draft_knows_in_which_thread_it_lies() -> None:
@@ -209,13 +209,13 @@ def test_a_draft_that_a_person_sent_meanwhile_is_not_made_anew() -> None:
     assert mailbox.drafts == {}
 
 
-def test_another_mail_to_the_same_person_does_not_count_as_the_draft_being_sent() -> None:
+def test_a_mail_sent_instead_of_the_draft_that_is_gone_is_never_doubled() -> None:
     mailbox = FakeMailbox()
     first = written(filed(mailbox, draft()))
     mailbox.drafts.clear()
     mailbox.sent.append(SentMail("x", "t-other", LATER, "Lunch?", (first.recipient,)))
-    expect(Advance, filed(mailbox, revised(first, "Ours")))
-    assert list(mailbox.drafts) == ["r2"]
+    assert expect(Hold, filed(mailbox, revised(first, "Ours"))).reasons == (SENT_MEANWHILE,)
+    assert mailbox.drafts == {}
 
 
 def test_a_revision_that_a_person_wrote_in_gmail_itself_lies_there_already() -> None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from shared.jobs.contact import Contact
 from shared.jobs.draft import Draft, DraftState
 from shared.jobs.facts import Verdict
 from shared.jobs.job import Status
@@ -157,3 +158,16 @@ def test_what_a_person_wrote_is_neither_sent_back_nor_thrown_away(extra: str, me
 
 def test_what_a_person_wrote_and_broke_no_rule_is_filed() -> None:
     assert expect(Advance, judged(by_hand(draft().body))).stage == "file_draft"
+
+
+def test_a_revision_that_must_not_be_takes_the_one_in_the_mailbox_back_too() -> None:
+    filed = draft(gmail_draft_id="r1", gmail_revision=1, revision=2)
+    free = rules(suppression=suppression(), contact=contact(open_draft=filed.id).read_at(NOW))
+    advance = expect(Advance, judged(filed, free))
+    assert (advance.stage, advance.known["withdrawn"]) == ("withdraw_draft", (filed.id,))
+    assert advance.announce == ("rejected",)
+    rejected, person = advance.writes
+    assert isinstance(rejected, Draft)
+    assert isinstance(person, Contact)
+    assert (rejected.state, person.open_draft) == (DraftState.REJECTED, None)
+    assert rejected.end_reason

@@ -10,7 +10,7 @@ import pytest
 from shared.errors import Retryable
 from shared.jobs.draft import OPEN, Draft, DraftState
 from shared.jobs.job import Status
-from shared.jobs.outcome import Stop
+from shared.jobs.outcome import Advance, Stop
 from shared.stages.log_outcome import log_outcome
 from tests.builders import NOW, SENDER, draft, expect, job
 from tests.fakes import FakeCrm, FakeDrafts, Note, Trouble
@@ -90,3 +90,12 @@ def test_a_crm_that_cannot_be_reached_is_tried_again() -> None:
     crm.trouble = Trouble(fails={"update_note": Retryable("hubspot: answered 503")})
     with pytest.raises(Retryable):
         told(crm, subject)
+
+
+def test_a_job_that_has_more_to_answer_goes_on_once_the_crm_knows() -> None:
+    crm = FakeCrm()
+    subject = noted(crm, state=DraftState.SENT_BY_HAND)
+    of = job(stage="log_outcome", draft_id=subject.id, begins_anew=True)
+    advance = expect(Advance, log_outcome(of, drafts=FakeDrafts(subject), crm=crm))
+    assert (advance.stage, advance.known) == ("write_draft", {"begins_anew": False})
+    assert "sent by hand" in crm.notes["note-1"].body

@@ -202,7 +202,7 @@ def test_a_colleague_s_answer_while_a_draft_to_somebody_else_is_open_is_a_person
 def test_a_stranger_who_writes_in_the_thread_of_a_person_is_a_persons_to_decide() -> None:
     one = mail(sender=Address(address=OTHER, name="Dana Doe"))
     hold = expect(Hold, Desk(one, mails=(heard_mail(follows="k1"),)).read())
-    assert "stranger" in hold.reasons[0]
+    assert "somebody else wrote" in hold.reasons[0]
     assert hold.writes == ()
 
 
@@ -337,14 +337,52 @@ def test_a_report_is_believed_only_about_people_whom_we_know() -> None:
 
 
 def test_a_report_stops_those_whom_it_names_and_not_the_one_that_the_thread_is_with() -> None:
-    desk = Desk(bounce(BOSS), mails=(heard_mail(follows="k1"),)).meets(boss())
+    desk = Desk(bounce(BOSS, ADDRESS), mails=(heard_mail(follows="k2"),)).meets(boss())
     stop = expect(Stop, desk.read())
     assert [entry.id for entry in written(stop, Suppression)] == ["k2"]
 
 
 def test_the_machine_that_reports_is_not_suppressed_itself() -> None:
-    stop = Desk(bounce(ADDRESS)).read()
+    stop = Desk(bounce(ADDRESS), mails=(heard_mail(follows="k1"),)).read()
     assert [entry.id for entry in written(stop, Suppression)] == ["k1"]
+
+
+@pytest.mark.parametrize("one", [bounce(ADDRESS), bounce(BOSS, ADDRESS)])
+def test_a_report_that_nothing_shows_to_be_about_our_mail_suppresses_nobody(one: Mail) -> None:
+    desk = Desk(one).meets(boss())
+    opened = desk.open_draft()
+    hold = expect(Hold, desk.read())
+    assert "nothing shows" in hold.reasons[1]
+    assert hold.writes == ()
+    assert opened.is_open
+
+
+def test_a_report_that_brings_back_our_mark_is_believed_outside_of_the_thread_too() -> None:
+    desk = Desk(bounce(ADDRESS).but(returned_headers={"x-whisper-draft": "d1"}))
+    desk.open_draft(id="d1")
+    assert [entry.id for entry in written(desk.read(), Suppression)] == ["k1"]
+    forged = Desk(bounce(ADDRESS).but(returned_headers={"x-whisper-draft": "no-such-draft"}))
+    expect(Hold, forged.read())
+
+
+def test_a_known_person_of_another_company_does_not_take_a_thread_over() -> None:
+    one = mail(sender=Address(address=BOSS, name="Bo Boss"))
+    desk = Desk(one, mails=(heard_mail(follows="k1"),)).meets(boss().but(address=BOSS))
+    desk.open_draft()
+    expect(Hold, desk.read())
+
+
+def test_whoever_we_know_speaks_for_themselves_when_they_say_stop_in_another_person_s_thread() -> None:
+    one = opt_out(sender=Address(address=BOSS))
+    outcome = Desk(one, mails=(heard_mail(follows="k1"),)).meets(boss()).read()
+    assert {entry.id for entry in written(outcome, Suppression)} == {"k2"}
+
+
+def test_a_lead_who_writes_before_they_are_a_contact_is_answered() -> None:
+    one = mail(sender=Address(address=OTHER, name="Dana Doe"))
+    advance = expect(Advance, Desk(one, mails=(heard_mail(follows=None, from_known=True),)).read())
+    assert advance.stage == "resolve_identity"
+    expect(Stop, Desk(one, mails=(heard_mail(follows=None),)).read())
 
 
 @pytest.mark.parametrize("state", [DraftState.SENDING, DraftState.HELD])
@@ -364,7 +402,8 @@ def test_a_draft_that_is_not_filed_yet_is_rejected_and_there_is_nothing_to_withd
 
 
 def test_of_two_drafts_the_one_that_is_filed_is_withdrawn() -> None:
-    desk = Desk(bounce(ADDRESS, BOSS)).meets(boss())
+    one = bounce(ADDRESS, BOSS).but(returned_headers={"x-whisper-draft": "d2"})
+    desk = Desk(one, mails=(heard_mail(follows="k1"),)).meets(boss())
     desk.open_draft(id="d1", contact_id="k1", gmail_draft_id=None)
     filed = desk.open_draft(id="d2", contact_id="k2", job_id="j2", recipient=BOSS)
     outcome = expect(Advance, desk.read())
@@ -410,7 +449,7 @@ def test_an_entry_that_ended_begins_anew() -> None:
 
 
 def test_a_bounce_never_weakens_what_the_person_said() -> None:
-    desk = Desk(bounce(ADDRESS))
+    desk = Desk(bounce(ADDRESS), mails=(heard_mail(follows="k1"),))
     desk.suppressions = FakeSuppressions(suppression().read_at(NOW))
     stop = expect(Stop, desk.read())
     assert written(stop, Suppression) == []

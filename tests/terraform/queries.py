@@ -17,6 +17,7 @@ from shared.jobs.job import Kind, Status
 from shared.operators.dead_letters import list_dead_letters
 from shared.operators.drafts import list_drafts
 from shared.operators.jobs import list_jobs
+from shared.store.due import has_job
 from tests import system
 
 GROUP = "COLLECTION_GROUP"
@@ -40,6 +41,7 @@ def shapes_made(simulation: Simulation) -> set[QueryShape]:
         if row.trigger.schedule:
             simulation.sweep(name)
     database = simulation.world.database
+    has_job(database, TENANT, "nobody")
     for waiting_only in (True, False):
         list_dead_letters(database, TENANT, waiting_only=waiting_only)
     for status in (None, Status.HELD):

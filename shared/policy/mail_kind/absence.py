@@ -13,6 +13,7 @@ from shared.policy.mail_kind.absence_words import (
     INCLUSIVE,
     MACHINE_LIKE,
     NEXT_WEEK,
+    NOW,
     PERHAPS_AWAY,
     UNTIL,
     UNTIL_BEHIND,
@@ -37,21 +38,36 @@ def tells_of_absence(mail: Mail, known: Known, *, is_receipt: bool) -> bool:
     What confirms that something came in may well speak of holidays: there only the plain words count.
     """
     line = _line(mail.own_words)
-    by_contact = known.contact is not None and mail.sender.address == known.contact
-    if AWAY.search(line) or (by_contact and gives_return(mail, known.today)):
+    if AWAY.search(line):
         return True
-    return not is_receipt and bool(PERHAPS_AWAY.search(line) or gives_return(mail, known.today))
+    by_contact = known.contact is not None and mail.sender.address == known.contact
+    if (by_contact or not is_receipt) and tells_return(mail, known.today):
+        return True
+    if is_receipt:
+        return False
+    if by_contact and NOW.search(line):
+        return True
+    return bool(PERHAPS_AWAY.search(line) or _tells_end(mail, known.today, by_contact))
 
 
-def gives_return(mail: Mail, today: date) -> bool:
-    """Whether a day ahead is named as the end of something, or as a return."""
+def tells_return(mail: Mail, today: date) -> bool:
+    """Whether a day ahead is named as one of return."""
     text = plain_letters(shortened(mail.own_words))
-    ahead = (day for day in days_in(text, today) if today < day.on <= today + _LONGEST)
+    return any(_is_told(BACK, text, day) for day in _ahead(text, today))
+
+
+def _tells_end(mail: Mail, today: date, by_contact: bool) -> bool:
+    """Whether a day ahead is named as the end of something; a person's own mailbox need not say of what."""
+    text = plain_letters(shortened(mail.own_words))
     return any(
-        _is_told(BACK, text, day)
-        or (_is_last(text, day) and not (day.by_weekday and _follows_weekday(text, day)))
-        for day in ahead
+        (_is_last(text, day) and not (day.by_weekday and _follows_weekday(text, day)))
+        or (by_contact and not day.by_weekday)
+        for day in _ahead(text, today)
     )
+
+
+def _ahead(text: str, today: date) -> list[Day]:
+    return [day for day in days_in(text, today) if today < day.on <= today + _LONGEST]
 
 
 def _follows_weekday(text: str, day: Day) -> bool:
@@ -80,8 +96,7 @@ def reads_like_a_notice(mail: Mail) -> bool:
 def returns_on(mail: Mail, today: date) -> date | None:
     """The first day the writer is there again, as they say; None where they give no day ahead."""
     text = plain_letters(shortened(f"{mail.own_words}\n\n{mail.subject}"))
-    days = days_in(text, today)
-    ahead = [day for day in days if today < day.on <= today + _LONGEST]
+    ahead = _ahead(text, today)
     back = [day for day in ahead if _is_told(BACK, text, day)]
     if back:
         return min(back, key=lambda day: _distance(BACK, text, day) + _VAGUE * day.by_weekday).on
@@ -91,13 +106,12 @@ def returns_on(mail: Mail, today: date) -> date | None:
         return _after(last, text)
     if NEXT_WEEK.search(text) and not ahead:
         return next_weekday(0, today)
-    if len(ahead) == 1 and not ahead[0].by_weekday:
-        return working_day(ahead[0].on)
-    return None
+    dated = [day.on for day in ahead if not day.by_weekday]
+    return working_day(max(dated)) if dated else None
 
 
 def _line(text: str) -> str:
-    return " ".join(folded(text).split())
+    return " ".join(folded(text).split()).replace("out of office hours", "outside hours")
 
 
 def _after(day: Day, text: str) -> date:

@@ -34,13 +34,13 @@ AWAY_SUBJECT = any_of(
 AWAY = any_of(
     phrases(
         """
-(i am|im|ill be|i will be|i shall be|we are|currently|presently|still) .. (out of (the )?office|
-    out of town|out of the country|out of reach|away|ooo|on (annual |parental |maternity |paternity |sick |
-    medical |family |summer |winter |short |extended |my |a |paid |unpaid |our |their |his |her )?(leave|
-    vacation|holiday*|pto|sabbatical|furlough|break|honeymoon)|on a (business |short |long |work |field |
-    site |client |customer |day |family |training )?(trip|visit|break|course|sabbatical|retreat)|
-    travel+ing|offline|unavailable|not available|not in (the )?office|abroad|off (work|sick|today|until|
-    the grid|on|from)|attending|out (until|till|through|from|this week|on|sick|today|all)|not (reading|
+(i am|im|ill be|i will be|i shall be|currently|presently|still) .. (out of (the )?office|out of town|
+    out of the country|out of reach|away|ooo|on (annual |parental |maternity |paternity |sick |medical |
+    family |summer |winter |short |extended |my |a |paid |unpaid |our |their |his |her )?(leave|vacation|
+    holiday*|pto|sabbatical|furlough|break|honeymoon)|on a (business |short |long |work |field |site |
+    client |customer |day |family |training )?(trip|visit|break|course|sabbatical|retreat)|travel+ing|
+    offline|unavailable|not available|not in (the )?office|abroad|off (work|sick|today|until|the grid|on|
+    from)|attending|out (until|till|through|from|this week|on|sick|today|all)|not (reading|
     checking) (my )?(email|mail)|without access)
 (out of (the )?office|out of office)
 (maternity|parental|paternity|annual|sick|medical|study|bereavement|family) leave
@@ -51,7 +51,6 @@ AWAY = any_of(
 (from .. |since .. )?(i am|im) on leave
 ^(away|off|out|on leave|on vacation|on holiday|ooo) .. (until|till|from|through|back|this)
 (returning|return|back) .. (to|in|at) (the|my) (office|desk)
-our office* (is|are|will be) closed
 (bin|bin ich|befinde mich|ich) .. (nicht im (buro|haus|hause|dienst)|im urlaub|in urlaub|abwesend|
     ausser haus|in elternzeit|im mutterschutz|nicht erreichbar|auf (dienstreise|reisen|geschaftsreise)|
     unterwegs|auf einer (dienstreise|messe|konferenz|fortbildung|schulung)|krank*|nicht am (platz|
@@ -111,6 +110,8 @@ our office* (is|are|will be) closed
 PERHAPS_AWAY = any_of(
     phrases(
         """
+our office* (is|are|will be) closed
+we are (closed|away|out|on (holiday|vacation|leave)|travel+ing)
 (away|not here|offline|gone|trip|break|absent|abroad|travel+ing|vacation|my vacation|on holiday|
     on holidays|my holiday*|holiday (until|till|from|with)|(summer|christmas|winter|easter|
     family) holiday*|on leave|annual leave|days? off|time off|week off|weeks off|off work|off until|
@@ -152,6 +153,25 @@ PERHAPS_AWAY = any_of(
     ),
 )
 """Words of an absence, which tell it beside a day of return, where a machine wrote them."""
+
+NOW = phrases(
+    """
+(this week|today|tomorrow|these days|at the moment|currently|for now|right now|in meetings|workshop*|
+    back to back|all day|busy|heads down|slow|slowly|slower|delayed|later than usual|response times?)
+(derzeit|momentan|zurzeit|heute|diese woche|in den nachsten tagen|verspatet|verzogert)
+(actuellement|cette semaine|aujourdhui|ces jours ci|en ce moment|retard)
+(actualmente|esta semana|hoy|estos dias|en este momento|retraso)
+(attualmente|questa settimana|oggi|in questi giorni|al momento|ritardo)
+(atualmente|actualmente|esta semana|hoje|de momento|nestes dias)
+(momenteel|deze week|vandaag|op dit moment|vertraging)
+(obecnie|w tym tygodniu|dzis|dzisiaj|w tej chwili|opoznieni*)
+(momentalne|aktualne|tento tyden|dnes|v teto chvili|zpozdeni*)
+(just nu|idag|denna vecka|den har veckan|for narvarande|i dag|denne uge|denne uken|for tiden|i ojeblikket)
+(talla hetkella|talla viikolla|tanaan|viiveella)
+(su anda|su an|bu hafta|bugun|gecik*)
+"""
+)
+"""What a person's own mailbox says of the present; it would not answer by itself if they were there."""
 
 MACHINE_LIKE = any_of(
     phrases(
@@ -229,7 +249,7 @@ UNTIL = plain(
     r"tot(?: en met)?|t/m|t\.?e\.?m\.?|"
     r"do(?: dnia)?|az do|"
     r"t\.?o\.?m\.?|till och med|til og med|frem til|indtil|"
-    r"po)\b|t/m|[\d.] ?[-–~〜] ?$"
+    r"po)\b|t/m|[\d.] ?[-–~〜] ?$|\w [-–] ?$"
 )
 """Words before the last day of an absence, in plain letters."""
 

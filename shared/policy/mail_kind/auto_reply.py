@@ -128,9 +128,14 @@ _OF_A_TICKET = any_of(
     phrases(
         """
 (enquiry|inquiry|request|ticket|case|order|query) (is|was|has been|have been|is now) .. (registered|
-    received|logged|opened|created|recorded|queued|assigned)
+    received|logged|opened|created|recorded|queued|assigned|confirmed)
 (your|the) (request|ticket|case|enquiry|inquiry|query|reference) (number|no|reference|ref|id)
 (ticket|case|reference) (number|id|no|nr)
+(held|quarantin*|whitelist*|allow list|approved senders|captcha|verification|moderator|moderation|greenlist)
+(bestatig*|freischalt*|zuruckgehalten|verifizier*|confirmez|valide*|verifie*|verifique|verifica*|confirme|
+    conferm*|potwierdz*|potvrd*|bekrafta*|bekraeft*|bekreft*|vahvista*|onayla*|dogrula*|bevestig*) .. (adr|
+    mens*|robot*|person*|absend*|expedit*|remitente|mittent*|remetente|afzender|nadawc*|odesilat*|
+    avsandar*|afsender|lahettaj*|gonderen*|klick*|clic*|link*)
 (prove|verify|confirm) .. (human|real person|not a robot|your address|your message|your email|sender)
 (mail|email|messages|mails) .. (twice a day|once a day|three times a day|in the order)
 (office|opening|business) hours
@@ -180,20 +185,33 @@ LEFT = any_of(
 (new|another|different) (role|position|job|employer|challenge) (at|outside|elsewhere|since|from|and)
 (last day (was|at|with)|successor*|nachfolger*|nachfolge|successeur*|sucesor*|opvolger*|nastepc*|nastupce|
     eftertradare|efterfolger*|seuraajani)
-(no longer|not longer) (with (us|the (company|firm|organisation|organization))|at (this|the|our)|here|
-    active)
+(no longer|not longer|not anymore) (with|at|part of|here|active|a member|in (this|the) (role|position)|
+    responsible|reachable|in use|valid|used|using|monitor*|read|reading|check*)
+(address|mailbox|account|inbox) (will be|was|has been|is being) (closed|deactivated|deleted|switched off|
+    shut down|retired|removed|discontinued)
+(use|write to|update .. to) (my|our|the|this) new (email )?address
+new (email )?address (is|from|as of|since)
 (no longer|not longer) (works?|employed|working|with (us|the)|an employee|part of)
 (has|have|ive|i have|i) (now |recently |since )?(moved on|departed|retired|changed jobs|moved to another|
     joined another|left (us|our|this (company|firm)))
 (has|have|ive) (now |recently |since )?left
+(passed away|deceased|verstorben|decede*|fallecid*|decedut*|falec*|overleden|zmarl*|zemrel*|avlidit|
+    afgaet ved doden|menehtyn*|vefat)
+(retired|resigned) (on|at|in|from|last|as of|this)
+(retirement|ruhestand|in rente|a la retraite|jubilad*|jubilacion|in pensione|reformad*|met pensioen|
+    na emerytur*|do duchodu|gatt i pension|gaet pa pension|gatt av med pensjon|elakke*|emekli*)
 (left the (company|firm|organisation|organization|business|bank|school|agency|team))
 (my|this|his|her|the) (email |mail )?(address|mailbox|account|inbox) .. (changed|no longer|not in use|
     retired|closed|discontinued|not (used|monitored|read)|replaced|deactivated)
+(nicht mehr|nicht langer) (bei|fur) (der|dem|die|uns|unserem)
 (nicht mehr) .. (unternehmen|tatig|beschaftigt|angestellt|arbeitet|firma|bei uns)
 (ausgeschieden|hat .. verlassen|im ruhestand|wird nicht mehr (gelesen|genutzt|verwendet)|neue emailadresse|
     adresse hat sich geandert)
-(ne (travaille|fait) plus|a quitte|nest plus en poste|ne fait plus partie|adresse a change|plus (utilisee|
-    valide|consultee|relevee))
+(deixou de (trabalhar|fazer parte|colaborar)|saiu da (empresa|equipa)|dejo de trabajar|ha dejado de|
+    ha cessato|non collabora piu|ha terminato .. collaborazione|niet meer bij|odszedl|odeszla|
+    ukoncil* .. pomer|slutat|fratradt|lopettanut|palveluksess* enaa|nest plus)
+(ne (travaille|fait|collabore|exerce) plus|a quitte|nest plus en poste|ne fait plus partie|
+    adresse a change|plus (utilisee|valide|consultee|relevee))
 (ya no (trabaja|forma parte|pertenece|esta en)|ha dejado la empresa|ha causado baja|nueva direccion|
     ha cambiado)
 (non (lavora|fa|e) piu|ha lasciato|non piu (attiv*|in uso|presidiat*|utilizzat*)|indirizzo e cambiato|

@@ -15,9 +15,10 @@ from shared.policy.mail_kind.complaint_words import (
     OTHERS,
     REPORTS,
 )
-from shared.policy.mail_kind.folded import folded, phrases, runs, sentences
+from shared.policy.mail_kind.folded import folded, folded_line, phrases, runs, sentences
 
 _ENOUGH = 2
+_DESKS = ("abuse", "complaint", "feedback", "fbl", "noc", "anti-spam", "antispam", "spam")
 _HARMLESS = frozenset({"not-spam", "auth-failure", "dmarc"})
 _LEAVES = frozenset({"opt-out", "opt-out-list"})
 _ADDRESS = re.compile(r"[^\s<>,;:\"]{1,64}@[^\s<>,;:\"]{1,250}")
@@ -56,8 +57,9 @@ def complains_of_us(text: str) -> bool:
     accusing: set[str] = set()
     grave: set[str] = set()
     for sentence in sentences(folded(text)):
-        if INNOCENT.search(sentence) or _SPAM_FOLDER.search(sentence.replace(" ", "")):
+        if _SPAM_FOLDER.search(sentence.replace(" ", "")):
             continue
+        sentence = INNOCENT.without(sentence)
         if STRONG.search(sentence) or (AUTHORITIES.search(sentence) and REPORTS.search(sentence)):
             return True
         if OTHERS.search(sentence):
@@ -65,6 +67,14 @@ def complains_of_us(text: str) -> bool:
         accusing.update(ACCUSING.said_in(sentence))
         grave.update(GRAVE.said_in(sentence))
     return bool(accusing) and len(accusing) + len(grave) >= _ENOUGH
+
+
+def desk_complains(mail: Mail) -> bool:
+    """Whether a desk for abuse hands on what others complained of, by hand or not."""
+    local, _, domain = mail.sender.address.lower().partition("@")
+    if not (local.startswith(_DESKS) or "spamcop" in domain):
+        return False
+    return ACCUSING.search(folded_line(f"{mail.subject}. {mail.own_words}")) is not None
 
 
 def only_warns(text: str) -> bool:

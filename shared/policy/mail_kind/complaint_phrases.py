@@ -11,8 +11,26 @@ _STRONG_ENGLISH = phrases(
     phishing|a scam|unsolicited spam)
 ^(spam|harassment|pure spam|spammer*|scammer*|total spam|more spam|reported|spam reported|
     reported and blocked|blocked and reported|junk and reported)( again| as spam| for spam)? $
-(your|this) (email|mail|message|company|domain|address)* (has been|have been|was|is being|is|will be) .. (reported|flagged) .. (as|to|for|by)
+(your|this) (email|mail|message|company|domain|address)* (has been|have been|was|is being|is|
+    will be) .. (reported|flagged) .. (as|to|for|by)
 ^(reported|flagged) (as|for) (junk|spam|phishing|abuse)
+(you|shame on you|bloody|damn|filthy|stupid|another) .. spammers? $
+^spammers? 
+(this|that|it|what you (do|are doing|did)|your conduct|your behaviour|mailing me) (is|was) (clearly |
+    plainly |simply |highly )?(illegal|unlawful|against the law|criminal|a criminal offence|a crime) $
+(we|i|ill|going to|ready to|prepared to) (will )?sue
+(wish|want|like|going|have) to (formally )?complain .. (mail*|email*|spam|contact*|messag*|data|privacy|
+    marketing|you)
+(wish|want|like|going|have) to (formally )?(make|lodge|raise|file|register) (a|an) .. complaint
+(you|your (company|domain|address|mail*|email*))( have|ve| has| are being| will be| are)? (now |also |
+    all )?(been )?reported
+(youve been|consider yourself|have been|are being) (reported|blacklisted)
+^reported (and|to)
+(breaks|breaking|violates|violating|against|contrary to|infringes|breached|broke) .. (law|laws|spam act|
+    gdpr|pecr|can spam|regulations)
+(charge|bill|invoice|fine) you .. (mail|email|message|each|every|per)
+(last|final) warning
+this is .. stalking
 (blocked|block) and (report|reported|reporting)
 (forward*|sent|send|sending|passing|passed|submitted) .. (abuse adr|abuse desk|abuse team|abuse department|
     spamcop|spamhaus|your (hosting )?provider|your host|your isp|the authorities|the regulator)

@@ -6,7 +6,7 @@ from shared.policy.mail_kind.folded import any_of, phrases, runs
 
 ACCUSING = phrases(
     """
-spam
+(spam|uce|ube)
 (spammer*|spammed|spamming)
 (harass*|belastig*|harcel*|acoso|molestie|assedio|nekanie|obtezovani|trakasser*|chikane|hairinta*|taciz)
 (illegal|illegally|unlawful*|against the law|rechtswidrig|illegale|ilegal|illegaal|nielegaln*|nezakonn*|
@@ -38,7 +38,9 @@ GRAVE = phrases(
 
 INNOCENT = phrases(
     """
-(in|into|to|from|out of) (my |the |our |your |her |his )?(spam|junk)
+(in|from|out of) (my |the |our |your |her |his )?(spam|junk)
+(went|goes|land*|ended|end|sent|moved|filed|sorted|filtered) .. (to|into|in|as|up in) (my |the |our |her |
+    his )?(spam|junk)
 (spam|junk) (folder|filter|box|ordner|filtro|map|mappe|kansio)
 (is|was|isnt|are) (this|it|that|your mail|your message) .. (spam|phishing|a scam|illegal|legit*)
 (not|isnt|no|nicht|kein|pas|non|nao) .. (spam|a complaint|complaining|beschwerde)
@@ -85,7 +87,8 @@ AUTHORITIES = any_of(
 REPORTS = any_of(
     phrases(
         """
-(report|reported|reporting|reports|complain|complained|complaint|complaining|notified|notify|informed|
+(tell|telling|told|write to|writing to|raise|raising|escalat*|going to|report|reported|reporting|reports|
+    complain|complained|complaint|complaining|notified|notify|informed|
     inform|lodged|filed|escalate*|refer|referred|forward|forwarded)
 (meld*|gemeldet|beschwer*|anzeig*|angezeigt|informier*|einschalten|eingeschaltet|weitergeleitet|
     weiterleiten|wende*)

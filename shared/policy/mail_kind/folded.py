@@ -85,6 +85,10 @@ class Phrases:
         """Everything of it that stands in a text."""
         return frozenset(found.group() for found in self._pattern.finditer(text))
 
+    def without(self, text: str) -> str:
+        """The text without them, with a mark where they stood."""
+        return self._pattern.sub("…", text)
+
     def places_in(self, text: str) -> list[re.Match[str]]:
         """Every place where one of them stands."""
         return list(self._pattern.finditer(text))

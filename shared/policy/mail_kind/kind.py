@@ -32,6 +32,7 @@ def kind_of(mail: Mail, known: Known) -> Reading:
         or read_bounce(mail, known)
         or _read_receipt(mail)
         or _unsubscribe_button(mail, known)
+        or _abuse_desk(mail)
         or _answered_invitation(mail, known)
         or _machine(mail, known)
         or _wish(mail)
@@ -72,6 +73,12 @@ def _unsubscribe_button(mail: Mail, known: Known) -> Reading | None:
     return None
 
 
+def _abuse_desk(mail: Mail) -> Reading | None:
+    if complaint.desk_complains(mail):
+        return Reading(kind=MailKind.COMPLAINT, reason="a desk for abuse hands on a complaint of our mail")
+    return None
+
+
 def _answered_invitation(mail: Mail, known: Known) -> Reading | None:
     of_calendar = any(name in _CALENDAR or name.endswith(".ics") for name in mail.attachments)
     by_type = "text/calendar" in mail.header("content-type").lower()
@@ -88,9 +95,7 @@ def _machine(mail: Mail, known: Known) -> Reading | None:
     away_subject = absence.says_away_in_subject(mail.subject)
     if not (marked or away_subject or auto_reply.is_automatic_subject(mail.subject)):
         return None
-    if _by_abuse_desk(mail):
-        return None
-    if auto_reply.tells_of_leaving(mail) and not absence.gives_return(mail, known.today):
+    if auto_reply.tells_of_leaving(mail) and not absence.tells_return(mail, known.today):
         reason = "an automatic answer says that somebody left or that the address is given up"
         return Reading(kind=MailKind.AUTO_REPLY, reason=reason)
     receipt = auto_reply.is_receipt(mail, known)
@@ -136,12 +141,4 @@ def _somebody(mail: Mail, known: Known) -> Reading:
 def _away(mail: Mail, known: Known, reason: str) -> Reading:
     return Reading(
         kind=MailKind.OUT_OF_OFFICE, reason=reason, returns_on=absence.returns_on(mail, known.today)
-    )
-
-
-def _by_abuse_desk(mail: Mail) -> bool:
-    """Whether a desk for abuse writes, which hands on complaints whether by hand or not."""
-    local = mail.sender.address.partition("@")[0].lower()
-    return local.startswith(("abuse", "complaint", "feedback", "fbl", "spam")) and complaint.complains_of_us(
-        f"{mail.subject}.\n\n{mail.own_words}"
     )

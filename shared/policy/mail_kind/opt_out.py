@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from difflib import SequenceMatcher
 
 from shared.jobs.mail import Mail
 from shared.policy.mail_kind.folded import folded, folded_line, phrases, sentences
@@ -10,6 +11,7 @@ from shared.policy.mail_kind.known import Known
 from shared.policy.mail_kind.opt_out_words import (
     ALONE,
     ALONE_PHRASES,
+    ASIDE,
     EXEMPT,
     FILLING,
     FURNITURE,
@@ -20,10 +22,13 @@ _MOST_WORDS_ALONE = 4
 _MOST_WORDS_BESIDE = 8
 _MOST_WORDS_OF_A_PROGRAM = 30
 _QUOTED = re.compile(r"[\"“„«][^\"”“«»\n]{1,200}[\"”“»]")
+_UNSUBSCRIBE = "unsubscribe"
+_LIKE_UNSUBSCRIBE = re.compile(r"(?<!\w)u\w{6,11}(?<!d)(?<!ng)(?!\w)")
+_SIMILAR = 0.8
 _REPLY = re.compile(
     r"(?:^|\s)(?:(?:re|aw|sv|vs|antw?|odp|rif|res|ynt|r)\s*(?:\[\d+\])?\s*[:：])", re.IGNORECASE
 )
-_FOR_UNSUBSCRIBING = re.compile(r"(?:^|[+._-])(?:unsubscribe|unsub|opt-?out|remove|leave)(?:$|[+._-])")
+_FOR_UNSUBSCRIBING = re.compile(r"(?:^|[+._@-])(?:unsubscribe|unsub|opt-?out|remove|leave)(?:$|[+._@-])")
 _BY_A_PROGRAM = phrases(
     "automatically generated",
     "sent automatically",
@@ -34,7 +39,7 @@ _BY_A_PROGRAM = phrases(
 
 def opts_out(text: str) -> bool:
     """Whether somebody asks in their own words not to be written to, or to be forgotten."""
-    words = folded(_without_quotations(text))
+    words = _corrected(folded(_without_quotations(text)))
     spoken = sentences(words)
     if _says_it_alone(spoken) or _says_it_first(words):
         return True
@@ -46,6 +51,8 @@ def opts_out_by_mail(mail: Mail) -> bool:
     subject = _own_subject(mail.subject)
     if subject and opts_out(subject):
         return True
+    if len(mail.own_words.split()) <= _MOST_WORDS_ALONE and opts_out(mail.subject):
+        return True
     return opts_out(mail.own_words)
 
 
@@ -56,13 +63,27 @@ def is_unsubscribe_mail(mail: Mail, known: Known) -> bool:
         return False
     ours = {address.partition("@")[2] for address in known.ours}
     for each in mail.to:
-        local, _, domain = each.address.partition("@")
-        if domain in ours and _FOR_UNSUBSCRIBING.search(local):
+        domain = each.address.partition("@")[2]
+        if any(domain == our or domain.endswith(f".{our}") for our in ours) and _FOR_UNSUBSCRIBING.search(
+            each.address
+        ):
             return True
     subject = folded_line(_own_subject(mail.subject)).split()
     if not subject or len(subject) > _MOST_WORDS_ALONE or subject[0] not in ALONE:
         return False
     return len(words.split()) <= 2 or _BY_A_PROGRAM.search(words) is not None
+
+
+def _corrected(words: str) -> str:
+    """The words with the one word corrected that is so often mistyped."""
+    return _LIKE_UNSUBSCRIBE.sub(
+        lambda found: (
+            _UNSUBSCRIBE
+            if SequenceMatcher(None, found.group(), _UNSUBSCRIBE).ratio() >= _SIMILAR
+            else found.group()
+        ),
+        words,
+    )
 
 
 def _own_subject(subject: str) -> str:
@@ -85,11 +106,10 @@ def _without_quotations(text: str) -> str:
 
 
 def _asks(sentence: str) -> bool:
-    return (
-        REQUEST.search(sentence) is not None
-        and FURNITURE.search(sentence) is None
-        and EXEMPT.search(sentence) is None
-    )
+    if FURNITURE.search(sentence):
+        return False
+    said = ASIDE.without(sentence)
+    return REQUEST.search(said) is not None and EXEMPT.search(said) is None
 
 
 def _says_it_alone(spoken: tuple[str, ...]) -> bool:

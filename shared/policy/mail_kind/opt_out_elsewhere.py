@@ -42,6 +42,10 @@ CZECH = phrases(
     vice|zadne)
 (prosim|prosime|zadam|zadame) o (odhlaseni|vyrazeni|vymaz*|smazani|odstraneni)
 nemam* .. (zajem) .. o (dalsi|vase|vasi|zadne) .. (mail*|email*|zprav*|nabid*|komunikac*)
+(prosim|prosime|zadam|preji si) .. abyste (mi|me|nam|nas) .. (uz|jiz|vice|dale|nadale|nepsali|neposilali|
+    nekontaktovali|nezasilali|smazali|vymazali|odhlasili|vyradili)
+(odebrat|vyradit|odhlasit|smazat|vymazat) (me |nas |mou adresu )?(prosim )?(ze|z) .. (seznam*|databaz*|
+    rozesilk*|odber*|list*)
 (prestante|prestan|skoncete) .. (mi|me|nam|psat|posilat|zasilat|kontaktovat)
 (zadne dalsi|uz zadne|zadne) (emaily|maily|zpravy|nabidky|emailu)
 pravo na .. (vymaz|zapomenuti|byt zapomenut|namitku)
@@ -67,6 +71,11 @@ FINNISH = phrases(
 (perun|peruutan|peruutamme) .. (suostumuks*|tilauks*)
 vastustan .. (henkilotietojen|kasittely*|markkinoin*)
 ^(lopettakaa|lopeta|poistakaa|peruuttakaa)( jo| kiitos| nyt)? $
+(haluan|haluaisin|tahdon|pyydan|vaadin|toivon) .. (peruu*|pois|poist*|ettette) .. (tilaukse*|listalta*|
+    henkilotieto*|tieto*|osoit*|yhteyt*|lahet*|kirjoit*|rekister*|enaa|$)
+(vaadin|pyydan|edellytan) .. (tietojeni|henkilotietojeni|osoitteeni|yhteystietojeni) .. (poist*|hävit*)
+(en|emme) halua (saada|vastaanottaa) .. (markkinoin*|mainon*|viest*|posti*|uutiskirje*)
+ettette .. (enaa|lisaa) .. (ota|lahet*|kirjoit*|yhteyt*)
 (jattakaa|jata) minut rauhaan
 """
 )
@@ -82,6 +91,7 @@ liste(n*|den|sinden) .. (cik*|sil*|kaldir*)
 (almak|duymak|iletisim) .. istem(iyorum|iyoruz|em)
 abonelig* .. (iptal*|sonlandir*)
 abonelik* .. (cik*|iptal*)
+(mail|email|eposta|posta|mesaj|ileti)* ?(gondermeyi|atmayi|yazmayi|yollamayi) (birak*|kes*|durdur*|son ver*)
 (silinmesini|cikarilmayi|kaldirilmasini|silmenizi|cikarmanizi|cikarilmasini) .. (talep|istiyor*|rica|
     isterim)
 (unutulma hakki*|onayimi .. geri|rizami .. geri)
@@ -108,6 +118,11 @@ WITHOUT_SPACES = runs(
 (連絡|メール|案内|送付|送信|配信|営業)(は|を|について)?(今後)?(一切)?(不要|お断り|遠慮|お控え|控え|おやめ|やめて|停止|結構です)
 (今後|二度と|一切)の?(ご)?(連絡|メール|案内|送付|送信|配信|営業)(は|を|も)?(一切)?(不要|お断り|遠慮|ご遠慮|お控え|控え|おやめ|やめて|しない|いりません|要りません)
 (登録|購読|会員)(を|の)?(解除|削除|取り消)
+(メール|案内|連絡|DM)(を|は)?(今後)?(は)?(送ら|送付し|配信し|送信し)ない(で|よう)
+(以後|以降|今後)(は)?(の)?(メール|ご連絡|連絡|ご案内|案内|送付|配信|送信)(の送付|の配信|の送信|など|等)?(は|も|を)?(一切)?(ご)?(遠慮|不要|結構|お控え|控え|お断り|無用|
+    停止|中止)
+(メール|案内|資料|DM)の(送付|配信|送信)(は|を)(今後)?(ご)?(遠慮|不要|結構|お控え|控え|お断り|無用|停止|中止|止め)
+(メールマガジン|メルマガ|購読|登録|配信|会員)(の|を)?(解除|停止|退会|中止|解約)
 リストから(の)?(削除|外し|除外|除い|抹消)
 (私|当方|弊社|わたし|当社)の(メール)?(アドレス|個人情報|情報|データ|連絡先|メールアドレス)(を|の)(すべて|全て)?(削除|消去|抹消)
 (アドレス|個人情報|連絡先)(を|の)(すべて|全て)?(削除|消去|抹消)(して|を)

@@ -28,10 +28,11 @@ how (do|can|could) (i|we) .. (get|be) .. (off|removed|out) .. (list*|mailing*|th
 (remove|delete|purge) (me|us) (from|off|please|pls|now|asap|at|immediately|thanks|thank|and|or|permanently|
     $)
 (drop|strike|scratch|scrub|purge|exclude|cross) (me|us|my (name|address|email)) (from|off|out)
-(remove|delete|erase|wipe|scrub|purge|strike|suppress) my .. (address*|email*|name|data|detail*|contact*|
-    info*|record*|inbox|mailbox|profile|account)
-(remove|delete|erase|wipe|scrub|purge|strike|suppress) our .. (email*|address*|company|domain|
-    contact details|details|office)
+(remove|delete|erase|wipe|scrub|purge|strike|suppress) (all )?(of )?my (email |mail |personal |contact |
+    full |private |work )?(address*|name|data|detail*|contact*|info*|record*)
+(remove|delete|erase|wipe|scrub|purge|strike|suppress) my email (from|off|at once|now|please|and|$)
+(remove|delete|erase|wipe|scrub|purge|strike|suppress) our (email |mail |company |contact )?(addresses|
+    address|company|domain|details|office) (from|off|at once|now|please|and|$)
 (remove|delete|erase|suppress|suppress|block) (this|the) (email )?(address|email|mailbox|inbox)
 take (my|our|this) (name|address|email|email address) .. (off|from|out)
 (take|get|keep|leave) (me|us) (off|out of|off of) (your|any|all|whatever|these) .. {_LISTS}
@@ -50,11 +51,12 @@ take (me|us) off (please|now|pls|thanks|thank|immediately|at once|asap|it|this|e
 (like|want) off (your|this|the|all)
 (stop|quit) {_WRITING} (to |with )?(me|us|this (address|account|person|inbox)|adr|my (address|inbox|
     company|team|office)|here|now|immediately|please|at once|altogether|$)
-(stop|quit) sending .. (me|us|this (address|inbox)|adr|these|those|your|such|this|any more|more)
+(stop|quit) sending (to )?(me|us|this (address|inbox)|adr|these|those|your|such|this|any more|
+    more) .. ({_MAILS}|anything|stuff|things|material|brochures|these|this|please|now|to me|to us|to this|$)
 ^(please |pls |just |so |then |and |hey |ok |kindly |hi |hello )?(stop|quit) (sending |all )?{_MAILS}
 (stop|quit) (these|your|this|the|all|with the|with these|with your) .. {_MAILS}
 (stop|quit) (reaching out|following up|it please)
-^(please )?stop( it| this| now| please| already)? $
+^please stop( it| this| now| already)? $
 (do not|dont|never|not to|to not) (ever )?{_WRITE} (to )?(me|us|this (address|person|inbox|mailbox|
     account)|adr|my (address|inbox|office|team|staff|company|colleagues|assistant)|again|any (more|further|
     longer)|anymore|here|him|her|them|$)
@@ -102,12 +104,14 @@ not (wish|want|like|care) to be (contacted|emailed|mailed|approached|written to|
 (please|dont|do not|never) .. get in touch (again|anymore|any more)
 ^(me |us )?off (the|your|this) (mailing )?list
 (right to be forgotten|right to erasure) $
-enough (of )?(these|your|with the|with your|of the)? ?{_MAILS}
+enough (of |with )?(these |your |the |all the )?{_MAILS} (please|thanks|already|now|thank|$)
+enough (of |with )(these |your |the |all the |all these ){_MAILS}
 no need to (email|write|contact|mail|message|send|reach out) .. (again|anymore|any more|any further|further)
 (i|we|id|wed|im|ill|please|kindly|me|us|let me) (want to |wish to |would like to |like to |am |are |
     hereby |choose to |need to |have to |prefer to |will |now )?opt(ing|ed)? (me |us )?out
 opt (me|us|my|this|adr) .. out
-(this|my|our) .. (opt out|unsubscribe request|removal request|request to be (removed|unsubscribed))
+(this is|consider this|treat this|take this|regard this|accept this) .. (opt out|unsubscribe|
+    unsubscribe request|removal request|request to be (removed|unsubscribed))
 opt out (please|request|$)
 (please|kindly|just|^) ?lose (my|this) (address|email|number|contact*|details)
 leave (me|us) (alone|in peace|be) (please|now|and|thanks|$)
@@ -121,7 +125,7 @@ count (me|us) out of .. ({_MAILS}|future|list)
 (refrain|desist) from .. (contact*|email*|send*|writ*|mailing|further)
 (add|put) .. (me|us|my|our|this|adr) .. (do not (contact|email|mail)|suppression|blocklist|block list|
     blacklist|opt out|dnc)
-(withdraw|revoke|withdrawing|revoking|withdrawn|revoked) .. consent
+(withdraw|revoke|withdrawing|revoking|withdrawn|revoked) (my|our|any|all|the) .. consent
 (i|we) .. (object|objecting) to .. (processing|direct marketing|marketing|use of|profiling|email*)
 (erase|delete|remove|destroy|wipe|purge) .. (my|our|all|any|the) .. (personal data|personal information|
     data|information|details|records*) .. (you (hold|have|store|keep|process*|collected)|about me|on me|
@@ -136,25 +140,54 @@ count (me|us) out of .. ({_MAILS}|future|list)
     me|mine)
 (my|our) right (to (be forgotten|erasure|object|deletion)|of erasure)
 (please|pls|kindly) cancel (my|this|the|our|these) (subscription|newsletter|mailing*|emails)
-(appreciate|appreciated|grateful|glad|happy|thankful|prefer|like) .. (if you|it if you) (would |could )?(stopped|stop|quit|ceased)( this| it| now| please)? $
+(appreciate|appreciated|grateful|glad|happy|thankful|prefer|like) .. (if you|it if you) (would |
+    could )?(stopped|stop|quit|ceased)( this| it| now| please)? $
 (this|that) .. (was|is|be|were) .. (last|final) {_MAILS}? ?$
 (please|do|kindly) (do not|dont|never) (get|come|write) back to (me|us)
-(remove|delete|erase|suppress) (all|any|every one) (of )?(our|my) .. (address*|email*|contact*|detail*|data|domain*|name*)
+(remove|delete|erase|suppress) (all|any|every one) (of )?(our|my) .. (address*|email*|contact*|detail*|
+    data|domain*|name*)
 (request|time|attempt|reminder|ask*) .. to be (taken off|removed|unsubscribed|deleted|left alone|let go)
-(make sure|ensure|see to it) .. (i|we) (dont|do not|no longer|never) (get|receive|hear) .. (more|any|these|from you|again|anything)
-(can|could|may|will|would) (i|we|you have me|you get me) (please )?(be )?(get )?(taken off|removed from|unsubscribed|struck off|deleted from|opted out) .. (this|your|these|the|list*|$)
-(please|kindly|just) (remove|unsubscribe|delete|discontinue)( this| thanks| thank you| me| us)? $
-^(i |we )?(dont|do not|didnt|did not) (want|ask for|sign up for|request|need) (these|this|any of (this|these)|{_MAILS}) $
+(make sure|ensure|see to it) .. (i|we) (dont|do not|no longer|never) (get|receive|hear) .. ({_MAILS}|
+    of (these|this)|from you|from your)
+(can|could|may|will|would) (i|we|you have me|you get me) (please )?(be )?(get )?(taken off|removed from|
+    unsubscribed|struck off|deleted from|opted out) .. (this|your|these|$)
+(please|kindly|just) (remove|unsubscribe|discontinue)( thanks| thank you| me| us)? $
+^(i |we )?(dont|do not|didnt|did not) (want|ask for|sign up for|request|need) (these|this|any of (this|
+    these)|{_MAILS}) $
 (end|stop|drop|kill) (this|your|the) (sequence|campaign|drip|cadence|mailing|mailings|automation) $
-(mind|stop) (not |never )?(mailing|emailing|writing|messaging|msging|mailin|emailin|contacting|texting|spamming) (to )?(me|us)
+(mind|stop) (not |never )?(mailing|emailing|writing|messaging|msging|mailin|emailin|contacting|texting|
+    spamming) (to )?(me|us)
 mind not {_WRITING}
 (scrap|bin|shred|forget|ditch|destroy|discard) (my|our) .. (detail*|address*|email*|contact*|data|name)
-(excluded|exempt*|left out|removed|taken out) (from|of) .. (further|future|any|all|your) .. ({_MAILS}|contact|list*|approach*)
-(request|ask|demand|require|want|insist) .. (my|all) .. (data|details|information) .. (be )?(erased|deleted|removed|gone|destroyed|wiped)
+(excluded|exempt*|left out|removed|taken out) (from|of) .. (further|future|any|all|your) .. ({_MAILS}|
+    contact|list*|approach*)
+(request|ask|demand|require|want|insist) .. (my|all) .. (data|details|information) .. (be )?(erased|
+    deleted|removed|gone|destroyed|wiped)
 (how|what) .. (can|do|must|should) (i|we) .. (make|get) (it|this|these|them|you) .. stop
-(do not|dont|no longer|never) (accept|want|welcome|appreciate|tolerate) .. (marketing|sales|cold|unsolicited|promotional|advertising) .. {_MAILS}
+(do not|dont|no longer|never) (accept|want|welcome|appreciate|tolerate) .. (marketing|sales|cold|
+    unsolicited|promotional|advertising) .. {_MAILS}
+(object|objecting) to .. my (personal )?(data|details|address|information)
+(dont|do not|no longer|never|not) (consent|agree|allow|permit|authori*) .. (my|to you|you to|to be|
+    being) .. (data|details|information|address|contacting|mailing|emailing|contacted|mailed|emailed|
+    contact|mail|email)
+(no|not) (have )?(my |our )?(permission|consent|authorisation|authorization) to .. (contact|email|mail|
+    write|process|store|use)
+(revoke|withdraw|rescind) (my|any|all|our) .. (permission|consent|authori*|opt in)
+(stop|cease|restrict|end) (the )?(processing|using|storing|use of|processing of) .. my
+my (personal |contact )?(data|details|information|address) (must|should|has to|is to|shall|to|needs to|
+    need to) be (deleted|erased|removed)
+(delete|erase|destroy|wipe|remove) (what|whatever|anything|any trace|all traces|all records|
+    all the records) .. (me|us|my|have)
+(erase|wipe|forget) me
+^(please )?no (emails|mails|newsletters|marketing|marketing emails|messages|mail|email) (please|thanks|
+    thank|pls|$)
+(do|live|happier|better|fine) without .. {_MAILS}
+(put|bring) .. {_MAILS} .. (stop|end)
+(put|bring) (a|an) (stop|end) to .. (this|these|{_MAILS})
+(mail|email|write|contact|message) (to )?(me|us) (no more|no longer)
+(please|kindly|pls) (just |now )?stop( it| this| now)? $
+(deregister|unregister|unenrol*|unlist|delist) (me|us|my|this|adr)
 forget (that i exist|about me|my address)
-(no longer|not|nor) .. (on|part of) (your|this) (mailing |distribution |contact |email )?(list|newsletter)
 not interested .. (remove|stop|take me|unsubscribe) (me|us|it|off|this|these|$)
 """
 )

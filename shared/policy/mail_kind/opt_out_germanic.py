@@ -8,7 +8,8 @@ GERMAN = phrases(
     """
 (mich|uns|bitte|meine|unsere|diese|adr) .. (abmelden|austragen|abbestellen|abzumelden|auszutragen|
     abgemeldet|ausgetragen)
-(melden|melde|meldet) (sie )?(bitte )?(mich|uns|diese*|adr) .. ab
+melden sie (bitte )?(mich|uns|diese adresse|adr) .. ab
+melde* (bitte )?(mich|uns) (bitte )?ab $
 (tragen|trag|tragt) (sie )?(bitte )?(mich|uns|meine|unsere|diese*|adr) .. aus
 (nehmen|nimm|nehmt) (sie )?(bitte )?(mich|uns|meine adresse|meine emailadresse|unsere adresse|
     diese adresse|adr) .. (aus|von|heraus|raus|runter)
@@ -38,9 +39,12 @@ bitte (um )?(die |sofortige |umgehende )?(streichung|abmeldung|austragung|loschu
     kontaktiert) (sie )?(mir|mich|uns) .. (nicht (mehr|wieder|weiter|langer)|nie (mehr|wieder)|nichts mehr|
     keine .. mehr|keine weiteren)
 ^(bitte )?(streichen|loschen|austragen|abmelden|abbestellen|entfernen)( danke| bitte)? $
-(bitte|bitten|mich|uns) .. aus (der|ihrer|eurer|dem|ihrem|eurem) (liste|kartei|verteiler|mailingliste|datenbank|adressliste) .. (nehmen|streichen|loschen|entfernen|austragen|raus|$)
-(kunftig|ab sofort|in zukunft|zukunftig) .. keine* .. (werbung|mails|emails|nachrichten|newsletter|angebote|post|zusendungen)
-(entfernung|herausnahme|loschung|streichung) .. aus .. (verteiler*|liste|mailingliste|datenbank|kartei|adressliste)
+(bitte|bitten|mich|uns) .. aus (der|ihrer|eurer|dem|ihrem|eurem) (liste|kartei|verteiler|mailingliste|
+    datenbank|adressliste) .. (nehmen|streichen|loschen|entfernen|austragen|raus|$)
+(kunftig|ab sofort|in zukunft|zukunftig) .. keine* .. (werbung|mails|emails|nachrichten|newsletter|
+    angebote|post|zusendungen)
+(entfernung|herausnahme|loschung|streichung) .. aus .. (verteiler*|liste|mailingliste|datenbank|kartei|
+    adressliste)
 (bitte) (mich |uns )?(nicht mehr|nie wieder|nicht wieder|kunftig nicht) (mehr )?(anschreiben|kontaktieren|
     anmailen|schreiben|belastigen|melden)
 (mich|mir|uns) .. (nicht (mehr|wieder|weiter|langer)|nie (mehr|wieder)|kunftig nicht|
@@ -65,6 +69,16 @@ widerruf* .. (einwilligung|zustimmung)
 (meine|mich betreffende*|samtliche|zu meiner person) .. (daten|kontaktdaten|emailadresse|adresse|
     angaben) .. (loschen|zu loschen|geloscht werden|gestrichen werden|gespeicherten)
 (mein|meinem|meines) .. recht auf (loschung|vergessen*|widerspruch)
+(wunsche|wunschen|mochte|mochten|will|wollen) .. (keine|keinen|keinerlei) .. (werbung|werbemails|werbepost|
+    kontakt|kontaktaufnahme|newsletter|zusendungen)
+^bitte (kunftig|in zukunft|ab sofort) (nicht mehr|keine mehr) $
+(schreiben|kontaktieren|mailen|schreib|schreibt|kontaktiert) (sie )?(uns|mich|mir) .. (nicht noch einmal|
+    nicht nochmal|kein weiteres mal|nicht erneut|nicht wieder)
+(sehen|bitte|bitten) .. (davon) .. (ab|abzusehen|absehen) .. (anzuschreiben|zu kontaktieren|zu schreiben|
+    schreiben|kontaktieren|senden)
+(mich|uns) (weiter|weiterhin|erneut|nochmals|noch einmal) (anzuschreiben|zu kontaktieren|zu belastigen)
+(mochte|will|wollen|mochten) (bitte |gern |gerne )?aus (dem|ihrem|eurem|diesem) (verteiler|mailverteiler|
+    newsletter)
 lassen sie (mich|uns) .. in (ruhe|frieden)
 (verzichten|verzichte) .. (auf|gern) .. (weitere|ihre) .. (mails|emails|nachrichten|zusendungen|kontakt*)
 (newsletter|abo) (bitte )?(abbestellen|kundigen|abmelden)
@@ -77,6 +91,10 @@ schrijf(t)? (u |je |jullie )?(mij|me|ons) .. uit
 meld(t)? (u |je |jullie )?(mij|me|ons) .. af
 (haal|halen|haalt|gooi|neem) (u |je |jullie |alstublieft |aub )?(mij|me|ons|mijn adres|mijn naam|
     mijn mail*) .. (van|uit|af)
+(uit|van) (uw|jullie) (systeem|bestanden|bestand|administratie|contacten) .. (halen|verwijderen|wissen|
+    schrappen|te halen|te verwijderen)
+(haal|gooi|neem) (mijn|ons|dit) .. (adres*|naam|mailadres|gegevens) .. (weg|eraf|eruit)
+^(afmelden|uitschrijven|verwijderen|schrappen)( graag| aub| alstublieft| svp| sub)? $
 (verwijder|verwijdert|schrap|wis|verwijderen|wissen) (u |je |jullie |alstublieft |aub )?(mij|me|ons|mijn|
     dit adres|dit mailadres|onze (gegevens|adres*|emailadres*))
 (mij|me|ons) .. (uitschrijven|afmelden|verwijderen|schrappen|uit te schrijven|af te melden|te verwijderen|
@@ -110,8 +128,17 @@ NORDIC = phrases(
     """
 (ta bort|stryk|radera|avregistrera|avanmal|plocka bort|slett|slet|fjern|afmeld|frameld|avmeld|
     stryg) .. (mig|oss|os|meg|min|mina|mitt|mine|vores adresse|var adress|denna adress|denne adresse|adr)
-(vil|vill|onsker|onskar|vill garna|vil gerne|bedes) .. (afmeldes|slettes|fjernes|avregistreras|tas bort|raderas|bli borttagen|blive slettet|bli slettet|bli fjernet|avmeldes)
+(vil|vill|onsker|onskar|vill garna|vil gerne|bedes) .. (afmeldes|slettes|fjernes|avregistreras|tas bort|
+    raderas|bli borttagen|blive slettet|bli slettet|bli fjernet|avmeldes)
 (skicka|send|skriv) (inget|ingenting|intet|ingenting|ikke mere|ikke mer|aldrig) .. (mer|mere|till|til|$)
+(avsluta|stoppa|upphor med|avbryt) .. (utskick*|mejl*|mail*|epost*)
+(begar|kraver|krever|kraever|anmoder om|anmodar om|beder om) .. (uppgifter|personuppgifter|oplysninger|
+    personoplysninger|data|personopplysninger) .. (raderas|slettes|tas bort|fjernes)
+(vill|vil|onskar|onsker) (inte|ikke|ej) (bli|blive|vara|vaere) .. (kontaktad*|kontaktet|kontaktede|kontakta)
+(og|och|men) (skriv|mail|mejla|kontakt) (venligst |vennligst |ikke |snalla )?(ikke|inte|ej) .. (igen|mer|
+    mere|igjen)
+(kontakt|skriv til|mail) (mig|os|meg|oss) (venligst |vennligst )?(ikke|aldrig|ikkje) .. (mere|mer|igen|
+    igjen)
 meld (mig|meg|oss|os) .. (av|fra|ut|ud)
 tag (mig|os) .. (af|fra|ud) .. liste*
 (vill|onskar|onsker|vil|onskjer|behover|gider) .. (inte|ej|ikke|ikkje|icke) .. (fa|ha|ta emot|motta|

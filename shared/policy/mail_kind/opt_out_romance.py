@@ -41,6 +41,11 @@ ne (souhait*|veux|voulons|desir*) (plus|pas) (de vos|vos|aucun|de messages|de ma
 (mon|exerce*) .. droit (a leffacement|a loubli|dopposition)
 (je) .. moppose .. (a|au)
 (retire|retirons|revoque) .. consentement
+ne plus .. (madresser|nous adresser|me faire parvenir|me transmettre|mimportuner)
+(cesser|arreter|stopper|suspendre) (tout|vos|ces|tous) (envoi*|message*|mail*|courriel*|demarchage|
+    sollicitation*|contact)
+(demande*|exige*|souhaite*|requiers) .. (leffacement|la suppression|leffacage|le retrait) .. (mes|mon|nos|
+    notre)
 inutile de (me|nous|m*) ?(relancer|recontacter|contacter|reecrire|ecrire|solliciter)
 laissez (moi|nous) (tranquille*|en paix)
 (retirez|enlevez|supprimez|sortez|retirer|enlever|sortir|radiez|rayez) .. (de|des) (votre|vos|
@@ -82,6 +87,11 @@ no (volvais|vuelvas|vuelva|vuelvan) a (escribir*|contactar*|enviar*|mandar*|mole
 no .. (escribais|escribas|escriban|escriba|contacteis|contacten|contacte|contactes|envieis|envien|envie|
     envies|mandeis|manden|mande) mas
 (escribais|escriban|contacten|contacteis|envien|envieis|manden|mandeis|molesten|molesteis) mas
+(preferiria|prefiero|preferimos|agradeceria|agradezco) .. no .. (recibir|que me) .. (mas|correo*|mensaje*|
+    email*|escrib*)
+(agradeceria|agradezco|rogaria|pido|ruego) .. que no .. (escrib*|contact*|envi*|mand*) .. (mas|nunca|
+    de nuevo)
+^(darse|dar|causar) (me )?de baja( por favor| gracias)? $
 ni (un|una) (solo |sola )?(correo|mensaje|email|mail) mas
 ^(por favor )?(no mas|basta de|ningun) {_SPANISH_MAILS}
 (mi|ejerc*|ejerz*|ejercer) .. derecho* (de|al|a la|a) .. (supresion|olvido|oposicion|cancelacion)
@@ -114,7 +124,10 @@ non .. (desidero|voglio|desideriamo|vogliamo|intendo|gradisco|gradiamo) .. ricev
 non .. (desidero|voglio|desideriamo|vogliamo|intendo|gradisco) .. (essere contattat*|sentirvi|avere vostre|
     altre (mail|email|comunicazioni))
 non .. (desidero|voglio|desideriamo|vogliamo) piu (ricever*|essere|sentir*|avere|{_ITALIAN_MAILS})
-(vorrei|voglio|desidero|gradirei|chiedo di|chiediamo di) (non )?(essere|venire) (piu )?(cancellat*|rimoss*|disiscritt*|contattat*|eliminat*)
+(vorrei|voglio|desidero|gradirei|chiedo di|chiediamo di) (non )?(essere|venire) (piu )?(cancellat*|rimoss*|
+    disiscritt*|contattat*|eliminat*)
+(preferirei|preferisco|gradirei|preferiamo) .. non .. (ricevere|essere contattat*) .. (altre|altri|piu|
+    mail|email|comunicazion*|ulterior*|messaggi*|contattat*)
 smett* .. di .. (scriver*|inviar*|mandar*|contattar*)
 smett* .. con .. (mail|email|messaggi|pubblicita)
 ^(basta|niente|nessun*|stop a*) .. (mail|email|messaggi|pubblicita|comunicazion*|newsletter)
@@ -151,11 +164,17 @@ nao .. (escrevam|escreva|contactem|contacte|contatem|enviem|envie|mandem|mande|i
     incomodar*|me (enviar|mandar|escrever|contactar|contatar)|enviar {_PORTUGUESE_MAILS}|
     {_PORTUGUESE_MAILS})
 deixar de receber .. {_PORTUGUESE_MAILS}
-(desejo|quero|gostaria de|peco para|pretendo|solicito) (que )?(ser |seja |sejam )(removid*|retirad*|excluid*|eliminad*|apagad*|descadastrad*)
+(desejo|quero|gostaria de|peco para|pretendo|solicito) (que )?(ser |seja |sejam )(removid*|retirad*|
+    excluid*|eliminad*|apagad*|descadastrad*)
 (sair|tirar|retirar|saia|fora) (da|desta|dessa) (vossa |sua |tua )?lista
 (meu|exerc*) .. direito (ao|de|a) .. (apagamento|esquecimento|oposicao|eliminacao)
 (retiro|revogo) .. consentimento
 ^(nao mais|chega de|sem mais) {_PORTUGUESE_MAILS}
+(pedia|peco|agradecia|agradeco|solicito|gostaria) .. que .. nao (me |nos )?.. (voltassem|voltem|
+    escrevessem|escrevam|contactassem|contactem|enviassem|enviem|contatem)
+(por favor )?nao insist*
+^(remover|cancelar (a )?(subscricao|inscricao|assinatura|registo)|descadastrar|sair da lista)( por favor|
+     obrigad*)? $
 deixem (me|nos) em paz
 (quero|gostaria de|desejo|pretendo) (me )?(descadastrar|cancelar (a )?(minha )?(subscricao|inscricao|
     assinatura))

@@ -9,66 +9,12 @@ from shared.policy.addresses import BadAddress, canonical_address
 from shared.policy.mail_kind.folded import folded_line, plain_letters
 from shared.policy.mail_kind.known import Known
 
-_TITLES = frozenset(
-    [
-        "mr",
-        "mrs",
-        "ms",
-        "miss",
-        "mx",
-        "dr",
-        "prof",
-        "professor",
-        "sir",
-        "dame",
-        "ing",
-        "dipl",
-        "mag",
-        "herr",
-        "frau",
-        "hr",
-        "fr",
-        "monsieur",
-        "madame",
-        "mme",
-        "m",
-        "sr",
-        "sra",
-        "srta",
-        "dna",
-        "dott",
-        "dottssa",
-        "rag",
-        "phd",
-        "md",
-        "mba",
-        "msc",
-        "bsc",
-        "cpa",
-        "esq",
-        "jr",
-        "sr",
-        "ii",
-        "iii",
-        "external",
-        "ext",
-        "extern",
-        "via",
-        "on",
-        "behalf",
-        "of",
-        "the",
-        "from",
-        "bey",
-        "hanim",
-        "san",
-        "sama",
-        "mgr",
-        "bc",
-        "judr",
-        "rndr",
-    ]
-)
+_TITLES_WORDS = """
+mr mrs ms miss mx dr prof professor sir dame ing dipl mag herr frau hr fr monsieur madame mme m sr
+sra srta dna dott dottssa rag phd md mba msc bsc cpa esq jr sr ii iii external ext extern via on
+behalf of the from bey hanim san sama mgr bc judr rndr
+"""
+_TITLES = frozenset(_TITLES_WORDS.split())
 _SHORT_NAMES = """
 thomas tom tommy|robert rob bob bobby robbie|william will bill billy|richard rick dick rich|james jim jimmy jamie|
 michael mike mick|elizabeth liz beth lisa eliza|margaret maggie peggy meg|katherine catherine kate kathy katie cathy|
