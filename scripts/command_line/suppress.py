@@ -12,6 +12,7 @@ from scripts.command_line.connection import Connection
 from scripts.command_line.problem import granted
 from scripts.command_line.show import data_of, facts, heading, plain, stacked, time_of
 from shared.jobs.rules import Suppression, SuppressionReason
+from shared.operators.replay import queued
 from shared.operators.suppressions import add_suppression, check_suppression, remove_suppression
 
 
@@ -48,8 +49,11 @@ def add(connection: Connection, address: str, reason: str, why: str, actor: str 
             actor=_actor(actor),
             why=why,
             now=connection.world.clock(),
+            routing=connection.world.settings.routing,
         )
     )
+    if done.withdraws is not None:
+        queued(connection.queue, done.withdraws, connection.world.clock())
     line = "is suppressed" if done.changed else "was suppressed already, for as strong a reason"
     return Told(
         {"address": address, "suppressed": True, "changed": done.changed, "entry": data_of(done.entry)},

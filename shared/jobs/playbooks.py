@@ -56,5 +56,8 @@ REVISE_FROM = "write_draft"
 JUDGE_FROM = "gate_draft"
 """The stage at which a job goes on when a person has rewritten its draft."""
 
+WITHDRAW_FROM = "withdraw_draft"
+"""The stage at which a job goes on when its draft must leave the mailbox."""
+
 END_FROM = "log_outcome"
 """The stage at which a job goes on when a person has sent or thrown away its draft."""

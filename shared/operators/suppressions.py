@@ -5,10 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from shared.jobs import moves
 from shared.jobs.audit import SUPPRESSION_CHANGED, AuditEntry
+from shared.jobs.contact import Contact
+from shared.jobs.document import Document
+from shared.jobs.draft import Draft
+from shared.jobs.job import Job
+from shared.jobs.moves import Routing
+from shared.jobs.playbooks import WITHDRAW_FROM
 from shared.jobs.rules import Suppression, SuppressionReason
 from shared.operators.audit import refused_words
 from shared.operators.refusal import Refusal
+from shared.policy import stopping
 from shared.policy.suppression import NEVER_EXPIRES, is_suppressed, new_suppression, renewed
 from shared.store.database import Changed, Database
 
@@ -29,6 +37,7 @@ class Suppressed:
 
     entry: Suppression
     changed: bool
+    withdraws: Job | None = None
 
 
 def check_suppression(database: Database, tenant: str, key: str, *, now: datetime) -> Standing:
@@ -46,10 +55,12 @@ def add_suppression(
     actor: str,
     why: str,
     now: datetime,
+    routing: Routing,
 ) -> Suppressed | Refusal:
-    """Suppress a person from now on; a weaker reason never takes the place of a stronger one.
+    """Suppress a person from now on, and take their open draft back out of the mailbox.
 
-    Errors: Unreachable.
+    A weaker reason never takes the place of a stronger one. `Suppressed.withdraws` is the job whose next step
+    deletes the draft; to enqueue it is the caller's. Errors: Unreachable.
     """
     refusal = refused_words("the reason", why) or refused_words("the actor", actor)
     if refusal is not None:
@@ -60,14 +71,38 @@ def add_suppression(
         entry = fresh if known is None else fresh.read_at(known.version)
     else:
         entry = renewed(known, reason=reason, actor=actor, now=now)
-    if entry is known:
+    writes = (
+        []
+        if entry is known
+        else [entry, _audit(entry, _told(known, now), _told(entry, now), actor, why, now)]
+    )
+    withdrawn, job = _withdrawn(database, tenant, key, f"suppressed: {entry.reason}", routing, now)
+    writes += withdrawn
+    if not writes:
         return Suppressed(entry, changed=False)
-    audit = _audit(entry, _told(known, now), _told(entry, now), actor, why, now)
     try:
-        database.commit([entry, audit])
+        database.commit(writes)
     except Changed:
         return _MET
-    return Suppressed(entry, changed=True)
+    return Suppressed(entry, changed=entry is not known, withdraws=job)
+
+
+def _withdrawn(
+    database: Database, tenant: str, key: str, why: str, routing: Routing, now: datetime
+) -> tuple[list[Document], Job | None]:
+    """The end of the person's open draft, and the job that goes on to delete it where it is filed."""
+    here = f"tenants/{tenant}"
+    contact = database.get(f"{here}/contacts/{key}", Contact)
+    draft = (
+        database.get(f"{here}/drafts/{contact.open_draft}", Draft) if contact and contact.open_draft else None
+    )
+    if contact is None or draft is None or draft.state not in stopping.TAKEN_BACK:
+        return [], None
+    owner = database.get(f"{here}/jobs/{draft.job_id}", Job)
+    if owner is None or owner.next is not None or owner.is_final or draft.gmail_draft_id is None:
+        return stopping.taken_back(contact, draft, owner, why=why, now=now), None
+    job = moves.led_to(owner, WITHDRAW_FROM, routing, now, withdrawn=(draft.id,), draft_id=draft.id)
+    return [*stopping.taken_back(contact, draft, None, why=why, now=now), job], job
 
 
 def remove_suppression(

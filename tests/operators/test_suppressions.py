@@ -10,6 +10,8 @@ import pytest
 from scripts.stack.simulation import Simulation
 from scripts.stack.tenant import TENANT
 from shared.jobs.audit import AuditEntry
+from shared.jobs.draft import DraftState
+from shared.jobs.job import Status
 from shared.jobs.rules import Suppression, SuppressionReason
 from shared.operators.refusal import Refusal
 from shared.operators.suppressions import (
@@ -18,6 +20,7 @@ from shared.operators.suppressions import (
     check_suppression,
     remove_suppression,
 )
+from shared.runtime.settle import settle
 from shared.store.database import Database
 from tests import system
 
@@ -25,16 +28,22 @@ KEY = "k" * 40
 
 
 def add(
-    simulation: Simulation, reason: SuppressionReason, *, database: Database | None = None, why: str = "asked"
+    simulation: Simulation,
+    reason: SuppressionReason,
+    *,
+    database: Database | None = None,
+    why: str = "asked",
+    key: str = KEY,
 ) -> Suppressed | Refusal:
     return add_suppression(
         database or simulation.world.database,
         TENANT,
-        KEY,
+        key,
         reason=reason,
         actor="operator:ann",
         why=why,
         now=simulation.clock.now(),
+        routing=simulation.world.settings.routing,
     )
 
 
@@ -131,3 +140,22 @@ def test_an_opt_out_that_comes_during_a_removal_stands(simulation: Simulation) -
 def test_nobody_is_removed_who_is_not_there(simulation: Simulation) -> None:
     assert isinstance(remove(simulation, force=True), Refusal)
     assert audit(simulation) == []
+
+
+def test_the_open_draft_of_who_is_suppressed_leaves_the_mailbox(simulation: Simulation) -> None:
+    simulation.deliver(simulation.submit(system.lead())["requests"]["form"])
+    simulation.run()
+    (draft,) = system.drafts(simulation)
+    box = simulation.sandbox.gmail.mailbox(draft.sender)
+    assert [each["id"] for each in box.drafts()] == [draft.gmail_draft_id]
+    done = add(simulation, SuppressionReason.OPT_OUT, key=draft.contact_id)
+    assert isinstance(done, Suppressed)
+    assert done.withdraws is not None
+    settle(simulation.world, done.withdraws)
+    simulation.run()
+    (after,) = system.drafts(simulation)
+    assert (after.state, box.drafts()) == (DraftState.REJECTED, [])
+    assert system.job(simulation).status is Status.STOPPED
+    again = add(simulation, SuppressionReason.OPT_OUT, key=draft.contact_id)
+    assert isinstance(again, Suppressed)
+    assert (again.changed, again.withdraws) == (False, None)
