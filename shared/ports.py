@@ -428,7 +428,7 @@ class MailInbox(Protocol):
         ...
 
     def hears(self, address: str, at: datetime) -> bool:
-        """Whether one of the tenant's mailboxes is connected, and was listened to at a time."""
+        """Whether one of the tenant's mailboxes was listened to at a time; it hears that, now or when it can again."""
         ...
 
     def hear(self, mail: HeardMail, followed: FollowedThread | None) -> Accepted:

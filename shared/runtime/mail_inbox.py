@@ -10,7 +10,7 @@ from shared.jobs.event import KEPT, Event, EventStatus, event_id
 from shared.jobs.facts import Sender
 from shared.jobs.job import Job, Kind, Priority
 from shared.jobs.mail import HeardMail
-from shared.jobs.mailbox import MailboxRecord, MailboxStatus, mailbox_id
+from shared.jobs.mailbox import MailboxRecord, mailbox_id
 from shared.jobs.playbooks import PLAYBOOKS
 from shared.jobs.tenant import Tenant
 from shared.jobs.thread import FollowedThread, followed_id
@@ -53,8 +53,9 @@ class MailInbox:
         # Only whether it is there: one that cannot be understood is the job's to stumble over, not the mailbox's.
         if self._world.database.raw_many([f"tenants/{self._tenant.id}/contacts/{key}"])[0] is not None:
             return True
-        # A lead is a contact only once the CRM was asked, and may write before that.
-        return has_job(self._world.database, self._tenant.id, key)
+        # A lead is a contact only once the CRM was asked, and may write before that. Whoever wrote into a thread
+        # that we follow is not known by that alone.
+        return has_job(self._world.database, self._tenant.id, key, Kind.FOLLOWUP)
 
     def hears(self, address: str, at: datetime) -> bool:
         path = f"tenants/{self._tenant.id}/mailboxes/{mailbox_id(address)}"
@@ -62,7 +63,8 @@ class MailInbox:
             record = self._world.database.get(path, MailboxRecord)
         except Permanent:
             return False
-        return record is not None and record.status is MailboxStatus.CONNECTED and record.heard_since <= at
+        # One that has to be connected again hears its copy then: a second job here would answer the mail twice.
+        return record is not None and record.heard_since <= at
 
     def hear(self, mail: HeardMail, followed: FollowedThread | None) -> Accepted:
         """Write event and job once. Errors: Unreachable when it is unknown whether they were written."""

@@ -10,7 +10,7 @@ from google.cloud.firestore import FieldFilter
 from shared.jobs.announcement import Announcement
 from shared.jobs.dead_letter import DeadLetter
 from shared.jobs.draft import Draft, DraftState
-from shared.jobs.job import Job
+from shared.jobs.job import Job, Kind
 from shared.store.database import Database, typed
 
 PAGE = 500
@@ -31,11 +31,12 @@ def jobs_to_check(
     yield from typed(query, Job, passed_by=passed_by)
 
 
-def has_job(database: Database, tenant: str, contact_id: str) -> bool:
-    """Whether any job is about this contact. Errors: Unreachable."""
+def has_job(database: Database, tenant: str, contact_id: str, kind: Kind) -> bool:
+    """Whether any job of this kind is about this contact. Errors: Unreachable."""
     query = (
         database.client.collection(f"tenants/{tenant}/jobs")
         .where(filter=FieldFilter("contact_id", "==", contact_id))
+        .where(filter=FieldFilter("kind", "==", kind.value))
         .limit(1)
     )
     unreadable: list[str] = []

@@ -41,7 +41,7 @@ def shapes_made(simulation: Simulation) -> set[QueryShape]:
         if row.trigger.schedule:
             simulation.sweep(name)
     database = simulation.world.database
-    has_job(database, TENANT, "nobody")
+    has_job(database, TENANT, "nobody", Kind.FOLLOWUP)
     for waiting_only in (True, False):
         list_dead_letters(database, TENANT, waiting_only=waiting_only)
     for status in (None, Status.HELD):

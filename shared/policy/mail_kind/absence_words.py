@@ -266,7 +266,9 @@ INCLUSIVE = plain(
 """What makes that day itself one of absence, in plain letters."""
 
 NEXT_WEEK = plain(
-    r"\b(?:back|return(?:ing)?|again|wieder|zuruck|de retour|rentre|vuelvo|rientro|volto|terug|tilbage|tilbake|tillbaka)"
-    r"\b[^.!?\n]{0,40}\b(?:next week|nachste(?:r|n)? woche|kommende(?:r|n)? woche|la semaine prochaine|la proxima semana|"
+    r"\b(?:back|return(?:ing)?|again|wieder|zuruck|de retour|rentre|vuelvo|rientro|volto|"
+    r"terug|tilbage|tilbake|tillbaka)"
+    r"\b[^.!?\n]{0,40}\b(?:next week|nachste(?:r|n)? woche|kommende(?:r|n)? woche|"
+    r"la semaine prochaine|la proxima semana|"
     r"la prossima settimana|na proxima semana|volgende week|i naeste uge|neste uke|nasta vecka)\b"
 )

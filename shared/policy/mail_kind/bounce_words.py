@@ -146,7 +146,8 @@ NOTICE = _any(
     nelze doručit|nepodařilo doručit|kunde inte levereras|går inte att leverera|ej levererat|olevererbar|
     kunne ikke leveres|ikke leveret|ikke levert|kan ikke leveres|ei voitu toimittaa|
     toimittaminen epäonnistui|toimittamatta|teslim edilemedi|iletilemedi|teslim edilemiyor|配信不能|配信でき|
-    送信できません|お届けできません|配達できません|エラーメール|不達|未送達|投递失败|退信|배달 실패|не доставлен|не удалось доставить|недоставлен|
+    送信できません|お届けできません|配達できません|エラーメール|不達|未送達|投递失败|退信|
+    배달 실패|не доставлен|не удалось доставить|недоставлен|
     kézbesíthetetlen|nelivrat)
 \b[245]\d\d[ -][245]\.\d{1,2}\.\d{1,3}\b|\(#[45]\.\d{1,2}\.\d{1,3}\)
 """
@@ -165,7 +166,8 @@ DELAY = _any(
 """What stands in a notice that a server still tries."""
 
 COPY_BEGINS = re.compile(
-    r"^[ >]{0,4}(?:-{2,}|_{2,}|={2,}) ?(?:below this line is a copy|this is a copy of|original message|returned message|"
+    r"^[ >]{0,4}(?:-{2,}|_{2,}|={2,}) ?(?:below this line is a copy|this is a copy of|original message|"
+    r"returned message|"
     r"message header follows|forwarded message|the body of the message|message headers?|copy of (?:the|your)|"
     r"ursprüngliche nachricht|message d'origine|mensaje original|messaggio originale|mensagem original)"
     r"|^(?:return-path|received|x-received|dkim-signature|reporting-mta):",

@@ -24,8 +24,10 @@ _LEAVES = frozenset({"opt-out", "opt-out-list"})
 _ADDRESS = re.compile(r"[^\s<>,;:\"]{1,64}@[^\s<>,;:\"]{1,250}")
 _ERASURE = phrases(
     """
-(erase|erasure|deletion|forgotten|article 17|art. 17|loschung|loschen|effacement|supression|supresion|cancellazione|apagamento)
-(right to object|article 21|personal data|personenbezogen*|donnees personnelles|datos personales|dati personali|dados pessoais)
+(erase|erasure|deletion|forgotten|article 17|art. 17|loschung|loschen|effacement|supression|supresion|
+    cancellazione|apagamento)
+(right to object|article 21|personal data|personenbezogen*|donnees personnelles|datos personales|
+    dati personali|dados pessoais)
 """
 )
 _ASIDE = phrases("(mark|marking|flag|block|blocking) .. (spam|junk)", "block you*")

@@ -15,7 +15,7 @@ _STRONG_ENGLISH = phrases(
     will be) .. (reported|flagged) .. (as|to|for|by)
 ^(reported|flagged) (as|for) (junk|spam|phishing|abuse)
 (you|shame on you|bloody|damn|filthy|stupid|another) .. spammers? $
-^spammers? 
+^spammers?
 (this|that|it|what you (do|are doing|did)|your conduct|your behaviour|mailing me) (is|was) (clearly |
     plainly |simply |highly )?(illegal|unlawful|against the law|criminal|a criminal offence|a crime) $
 (we|i|ill|going to|ready to|prepared to) (will )?sue

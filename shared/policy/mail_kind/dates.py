@@ -37,7 +37,8 @@ _MONTH_FIRST = re.compile(
     rf"(?:,? ?(?P<y>20\d\d)\b)?"
 )
 _WEEKDAY = re.compile(
-    r"(?<!\w)(?P<w>[^\W\d_]{3,16}(?:-feira)?)(?:,? ?(?:den |le |il |el |the |dia |d\. )?(?P<d>[0-3]?\d)(?:st|nd|rd|th|\.|:e)?"
+    r"(?<!\w)(?P<w>[^\W\d_]{3,16}(?:-feira)?)(?:,? ?(?:den |le |il |el |the |dia |d\. )?"
+    r"(?P<d>[0-3]?\d)(?:st|nd|rd|th|\.|:e)?"
     r"(?![\d:.]|\d| ?(?:h|uhr|am|pm|%)))?"
 )
 _DAY_ALONE = re.compile(

@@ -11,10 +11,13 @@ from shared.policy.mail_kind.forwarded import is_forwarded
 from shared.policy.mail_kind.known import Known
 
 _ANSWERED_INVITATION = re.compile(
-    r"\s*(?:accepted|declined|tentative(?:ly accepted)?|zugesagt|angenommen|abgelehnt|mit vorbehalt|zusage|absage|accepte|"
-    r"accepté|refusé|provisoire|aceptad[ao]|aceptado|rechazad[ao]|accettat[ao]|rifiutat[ao]|aceite|aceito|recusado|"
+    r"\s*(?:accepted|declined|tentative(?:ly accepted)?|zugesagt|angenommen|abgelehnt|mit vorbehalt|zusage|absage|"
+    r"accepte|"
+    r"accepté|refusé|provisoire|aceptad[ao]|aceptado|rechazad[ao]|accettat[ao]|rifiutat[ao]|"
+    r"aceite|aceito|recusado|"
     r"geaccepteerd|geweigerd|afgewezen|zaakceptowano|odrzucono|przijato|přijato|odmítnuto|accepterat|accepteret|"
-    r"godkänt|godkendt|godtatt|avslått|afvist|avböjt|hyväksytty|hylätty|kabul edildi|reddedildi|承諾|辞退|updated invitation|"
+    r"godkänt|godkendt|godtatt|avslått|afvist|avböjt|hyväksytty|hylätty|kabul edildi|reddedildi|承諾|辞退|"
+    r"updated invitation|"
     r"new time proposed|invitation)\s*[:：]",
     re.IGNORECASE,
 )

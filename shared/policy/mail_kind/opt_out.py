@@ -68,8 +68,8 @@ def is_unsubscribe_mail(mail: Mail, known: Known) -> bool:
             each.address
         ):
             return True
-    subject = folded_line(_own_subject(mail.subject)).split()
-    if not subject or len(subject) > _MOST_WORDS_ALONE or subject[0] not in ALONE:
+    subject = re.findall(r"\w+", folded_line(_own_subject(mail.subject)))
+    if len(subject) > _MOST_WORDS_ALONE or not ALONE.intersection(subject[:1]):
         return False
     return len(words.split()) <= 2 or _BY_A_PROGRAM.search(words) is not None
 

@@ -6,11 +6,23 @@ from shared.policy.mail_kind.folded import phrases
 
 _UNSUB = "(unsubscribe|unsubcribe|unsuscribe|unsubscibe|unsubsribe|unsubscrib|unsubscirbe|un subscribe|unsub)"
 
-_MAILS = "(emails?|mails?|messages?|newsletters?|communications?|mailings?|correspondence|pitches|solicitations?|marketing|spam|offers|advertising|outreach|follow ups|sequences?)"
-_MORE = "(any |anymore |more |further |your |such |these |this |those |marketing |promotional |commercial |unsolicited |sales |future |other |of |cold |single )"
-_LISTS = "(list|lists|mailing|mailings|database|crm|newsletter|newsletters|sequence|sequences|distribution|campaign|campaigns|outreach|cadence|contacts|contact list|system|records|books)"
+_MAILS = (
+    "(emails?|mails?|messages?|newsletters?|communications?|mailings?|correspondence|pitches|"
+    "solicitations?|marketing|spam|offers|advertising|outreach|follow ups|sequences?)"
+)
+_MORE = (
+    "(any |anymore |more |further |your |such |these |this |those |marketing |promotional |"
+    "commercial |unsolicited |sales |future |other |of |cold |single )"
+)
+_LISTS = (
+    "(list|lists|mailing|mailings|database|crm|newsletter|newsletters|sequence|sequences|"
+    "distribution|campaign|campaigns|outreach|cadence|contacts|contact list|system|records|books)"
+)
 _WRITE = "(email|mail|contact|write|message|approach|solicit|pester|spam)"
-_WRITING = "(emailing|mailing|contacting|writing|messaging|spamming|bothering|pestering|harassing|chasing|hounding|pitching|approaching|soliciting)"
+_WRITING = (
+    "(emailing|mailing|contacting|writing|messaging|spamming|bothering|pestering|harassing|chasing|"
+    "hounding|pitching|approaching|soliciting)"
+)
 
 ENGLISH = phrases(
     f"""

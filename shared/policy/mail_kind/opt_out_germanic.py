@@ -84,7 +84,10 @@ lassen sie (mich|uns) .. in (ruhe|frieden)
 (newsletter|abo) (bitte )?(abbestellen|kundigen|abmelden)
 """
 )
-_DUTCH_MAILS = "(emails|mails|mailtjes|mail|email|berichten|nieuwsbrieven|nieuwsbrief|reclame|aanbiedingen|berichtjes|post)"
+_DUTCH_MAILS = (
+    "(emails|mails|mailtjes|mail|email|berichten|nieuwsbrieven|nieuwsbrief|reclame|aanbiedingen|"
+    "berichtjes|post)"
+)
 DUTCH = phrases(
     f"""
 schrijf(t)? (u |je |jullie )?(mij|me|ons) .. uit

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from shared.policy.mail_kind.folded import phrases
 
-_FRENCH_VOS = "(vos|votre|de (mails?|messages?|courriels?|emails?|publicite|sollicitations?|newsletters?|vos)|daucun|aucun|aucune|dautres|de vous|rien de)"
+_FRENCH_VOS = (
+    "(vos|votre|de (mails?|messages?|courriels?|emails?|publicite|sollicitations?|newsletters?|vos)|"
+    "daucun|aucun|aucune|dautres|de vous|rien de)"
+)
 FRENCH = phrases(
     f"""
 (me|nous) (desinscrire|desabonner|desinscrivez|desinscriviez|desabonniez|radier|rayer)
@@ -32,7 +35,7 @@ ne (souhait*|veux|voulons|desir*) (plus|pas) (de vos|vos|aucun|de messages|de ma
 (cessez|cesser|cesse|arretez|arreter|arrete|stoppez) .. (de|dy) .. (mecrire|menvoyer|me contacter|
     me solliciter|me relancer|nous ecrire|nous envoyer|nous contacter|nous solliciter|mimportuner|
     me harceler|me spammer)
-(cessez|arretez|stoppez|stop|cesser) (a |aux |avec |au )?(vos|les|ces|cette|toute|tout|tous)? ? (mails|
+(cessez|arretez|stoppez|stop|cesser) (a |aux |avec |au )?(vos |les |ces |cette |toute |tout |tous )?(mails|
     messages|envois|courriels|emails|sollicitations|relances|prospection|contact|publicite|demarchage)
 (plus|aucun|aucune) (aucun |aucune |de |autre )?(mail|mails|message|messages|courriel*|email*|
     sollicitation*|publicite|relance*|communication) .. (de votre part|svp|sil vous plait|merci|desormais|
@@ -55,7 +58,10 @@ laissez (moi|nous) (tranquille*|en paix)
 (merci|veuillez|priere|souhaite|voudrais|demande) .. (desinscription|desabonnement|desinscrire|desabonner)
 """
 )
-_SPANISH_MAILS = "(correo*|mensaje*|email*|publicidad|mail|mails|comunicacion*|boletin*|newsletter*|informacion|propaganda|ofertas)"
+_SPANISH_MAILS = (
+    "(correo*|mensaje*|email*|publicidad|mail|mails|comunicacion*|boletin*|newsletter*|informacion|"
+    "propaganda|ofertas)"
+)
 SPANISH = phrases(
     f"""
 (darme|darnos|dame|dadme|deme|denme|dennos|danos|dadnos|dar) .. de baja
@@ -139,7 +145,10 @@ mi oppongo al .. (trattamento|uso|invio)
 (fuori|via) dalla .. (lista|mailing)
 """
 )
-_PORTUGUESE_MAILS = "(email*|mail|mails|mensage*|newsletter*|comunicac*|publicidade|contactos?|contatos?|propaganda|ofertas|e mails)"
+_PORTUGUESE_MAILS = (
+    "(email*|mail|mails|mensage*|newsletter*|comunicac*|publicidade|contactos?|contatos?|propaganda|"
+    "ofertas|e mails)"
+)
 PORTUGUESE = phrases(
     f"""
 (remov*|retir*|exclu*|elimin*|apag*|descadastr*) (me|nos|o meu|a minha|meu|minha|meus|os meus|nosso*|

@@ -1,0 +1,107 @@
+"""What machines answer by themselves: that a person is away, and anything else. Today is 23 November 2026."""
+
+from __future__ import annotations
+
+from datetime import date
+
+AWAY: tuple[tuple[str, date | None], ...] = (
+    ("Hi! I'm out until Wednesday. Talk then!", date(2026, 11, 25)),
+    ("I'm away from my desk this week. Back Monday.", date(2026, 11, 30)),
+    (
+        "Thanks for your note. I'm on parental leave until February 1st, 2027. Please write to Dana in the meantime.",
+        date(2027, 2, 1),
+    ),
+    ("Out today, back tomorrow.", date(2026, 11, 24)),
+    (
+        "Currently at a trade fair, with little time for mail. I'll be back at my desk on 1 December.",
+        date(2026, 12, 1),
+    ),
+    ("I am on jury duty this week.", None),
+    ("Gone skiing! See you on December 7th.", date(2026, 12, 7)),
+    (
+        "I will be out of the office starting 11/23/2026 and will not return until 12/01/2026.",
+        date(2026, 12, 1),
+    ),
+    ("I'm out of office from Nov 23 through Nov 27. I'll reply when I'm back.", date(2026, 11, 30)),
+    ("Out of the office 23-27 November.", date(2026, 11, 30)),
+    ("I do not work on Mondays. I will read your mail on Tuesday 24 November.", date(2026, 11, 24)),
+    ("I'm on sick leave for the time being.", None),
+    ("Thank you for contacting me. I am travelling in Asia and back on the 30th.", date(2026, 11, 30)),
+    ("Ich bin bis einschließlich 4. Dezember im Urlaub.", date(2026, 12, 7)),
+    (
+        "Vielen Dank für Ihre Nachricht. Ich bin vom 23.11. bis 27.11.2026 nicht erreichbar. Ab "
+        "Montag, 30.11., bin ich wieder für Sie da.",
+        date(2026, 11, 30),
+    ),
+    ("Ich befinde mich in Elternzeit bis zum 1. März 2027.", date(2027, 3, 1)),
+    ("Guten Tag, ich bin erst am Donnerstag wieder im Haus.", date(2026, 11, 26)),
+    ("Bin krank. Melde mich, sobald ich wieder fit bin.", None),
+    (
+        "Je suis absente jusqu'au vendredi 27 novembre inclus. En cas d'urgence : 01 02 03 04 05.",
+        date(2026, 11, 30),
+    ),
+    ("Bonjour, de retour le lundi 7 décembre, je vous répondrai à cette date.", date(2026, 12, 7)),
+    ("Je serai en déplacement cette semaine et répondrai dès mon retour le 1er décembre.", date(2026, 12, 1)),
+    ("Estoy de vacaciones hasta el 8 de diciembre. Vuelvo el 9 de diciembre.", date(2026, 12, 9)),
+    ("Me encuentro de baja médica. Para cualquier asunto contacten con Marta.", None),
+    ("Hola, estaré ausente del 23 al 27 de noviembre y me reincorporaré el día 30.", date(2026, 11, 30)),
+    ("Sono in ferie, torno in ufficio il 9 dicembre.", date(2026, 12, 9)),
+    ("Sarò assente dal 23 al 27 novembre. Rientrerò il 30/11.", date(2026, 11, 30)),
+    ("Estou de férias até 4 de dezembro, regresso dia 7 de dezembro.", date(2026, 12, 7)),
+    ("Encontro-me ausente do escritório, com regresso previsto para 30/11/2026.", date(2026, 11, 30)),
+    (
+        "Ik ben met vakantie t/m 4 december. Vanaf maandag 7 december lees ik mijn mail weer.",
+        date(2026, 12, 7),
+    ),
+    ("Dank voor je bericht! Ik ben er niet en ben woensdag weer terug.", date(2026, 11, 25)),
+    ("Jestem na urlopie do 4 grudnia. W biurze będę ponownie 7 grudnia.", date(2026, 12, 7)),
+    ("Dziękuję za wiadomość. Wracam do pracy w poniedziałek, 30.11.2026 r.", date(2026, 11, 30)),
+    ("Jsem na služební cestě, vrátím se 1. prosince.", date(2026, 12, 1)),
+    ("Od 23. do 27. 11. čerpám dovolenou. Zpět budu v pondělí 30. 11.", date(2026, 11, 30)),
+    ("Jag är på semester t.o.m. fredag 27 november. Åter måndag 30 november.", date(2026, 11, 30)),
+    ("Hej! Jag är föräldraledig till och med 31 januari 2027.", date(2027, 2, 1)),
+    ("Tjänsteresa, begränsad tillgång till mejl. Tillbaka på torsdag.", date(2026, 11, 26)),
+    ("Jeg er på ferie og er tilbage på kontoret mandag den 30. november.", date(2026, 11, 30)),
+    ("Jeg er bortreist til 1. desember og svarer når jeg er tilbake.", date(2026, 12, 1)),
+    ("Olen lomalla 30.11. asti. Palaan töihin tiistaina 1.12.", date(2026, 12, 1)),
+    ("Olen poissa toimistolta 23.-27.11.", date(2026, 11, 30)),
+    ("Yıllık izindeyim, 1 Aralık Salı günü dönüyorum.", date(2026, 12, 1)),
+    ("Ofis dışındayım. 30.11.2026 tarihinde ofiste olacağım.", date(2026, 11, 30)),
+    ("出張のため不在にしております。12月1日(火)に戻ります。", date(2026, 12, 1)),
+    ("11月27日まで休暇を取得しております。", date(2026, 11, 30)),
+    ("Ich bin ab 30.11. wieder da.", date(2026, 11, 30)),
+    ("Am 30.11. bin ich zurück im Büro.", date(2026, 11, 30)),
+    ("I'll be back in the office next Thursday.", date(2026, 11, 26)),
+    ("Away. Returning 2026-12-02.", date(2026, 12, 2)),
+    ("I'm offline until 30/11 and will pick up mail after that.", date(2026, 11, 30)),
+    ("Back on 04.12.", date(2026, 12, 4)),
+    ("Back Dec 1.", date(2026, 12, 1)),
+    ("I am out of the office returning Tuesday, the 1st of December.", date(2026, 12, 1)),
+    ("My last day before the break is 20 November. I return on Jan 4.", date(2027, 1, 4)),
+)
+"""Notices of absence, each with the day of return."""
+
+NOT_AWAY = (
+    "Your message has been received. Our team will respond within 2 business days.",
+    "Ticket 4471 has been opened. Please keep the number in the subject.",
+    "Thank you for contacting Lumen Clinics. A member of our team will be in touch shortly.",
+    "Vielen Dank für Ihre Anfrage. Wir bearbeiten sie schnellstmöglich.",
+    "Nous avons bien reçu votre message et vous répondrons dans les meilleurs délais.",
+    "Hemos recibido tu consulta. Te responderemos a la mayor brevedad.",
+    "Grace Kim has left Northgate Bank. Please contact dana@northgate.example.",
+    "Frau Klein ist aus dem Unternehmen ausgeschieden.",
+    "Monsieur Petit a quitté la société.",
+    "Lucía ya no trabaja aquí. Escriba a info@x.example.",
+    "Please confirm that you are human by clicking this link.",
+    "Our office hours are Monday to Friday, 9 to 5.",
+    "Ik werk niet meer bij Polderzorg. Mail naar info@x.example.",
+    "Pan Marek nie pracuje już w firmie. Prosimy o kontakt z sekretariatem.",
+    "My address has changed to x@y.example; please update your records.",
+    "お問い合わせありがとうございます。担当者より2営業日以内にご連絡いたします。",
+    "Mesajınız alınmıştır. En kısa sürede dönüş yapılacaktır.",
+    "Kiitos yhteydenotostasi. Vastaamme viestiisi mahdollisimman pian.",
+    "Tack för ditt meddelande. Vi återkommer inom två arbetsdagar.",
+    "Obrigado pelo contacto. Responderemos o mais breve possível.",
+    "This mailbox is no longer monitored.",
+)
+"""Answers of machines that say nothing of an absence."""
