@@ -104,7 +104,7 @@ class Reading(Value):
     """What kind of mail it is, and why we think so.
 
     `returns_on` is the day the writer is back, where an out-of-office says so; `failed` are the
-    addresses that a bounce says could not be reached.
+    addresses that a machine's report is about: a bounce's that could not be reached, a complaint's complainers.
     """
 
     kind: MailKind

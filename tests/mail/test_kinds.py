@@ -11,7 +11,10 @@ from tests.mail import corpus
 from tests.mail.confusion import GRAVE, Score, score
 
 LEAST_RIGHT = 0.95
-MOST_WRONGLY = {"learn": 0, "test": 1}
+LEAST_RIGHT_OF_A_KIND = 0.9
+"""Of a kind with fourteen mails, one may be misread."""
+
+MOST_WRONGLY = 0
 """How many other mails of a half may be read as an opt-out or a hard bounce."""
 
 
@@ -30,7 +33,7 @@ def test_nearly_every_mail_is_read_as_what_it_is(half: corpus.Half) -> None:
 @pytest.mark.parametrize("kind", list(MailKind))
 @pytest.mark.parametrize("half", corpus.HALVES)
 def test_nearly_every_mail_of_a_kind_is_read_as_it(half: corpus.Half, kind: MailKind) -> None:
-    assert _score(half).right_of(kind) >= LEAST_RIGHT, _score(half).as_text()
+    assert _score(half).right_of(kind) >= LEAST_RIGHT_OF_A_KIND, _score(half).as_text()
 
 
 @pytest.mark.parametrize("kind", GRAVE)
@@ -42,7 +45,7 @@ def test_nobody_is_mailed_who_asked_us_not_to_or_is_gone(half: corpus.Half, kind
 @pytest.mark.parametrize("kind", GRAVE)
 @pytest.mark.parametrize("half", corpus.HALVES)
 def test_hardly_anybody_is_given_up_who_did_not_ask_for_it(half: corpus.Half, kind: MailKind) -> None:
-    assert _score(half).wrongly(kind) <= MOST_WRONGLY[half], _score(half).as_text()
+    assert _score(half).wrongly(kind) <= MOST_WRONGLY, _score(half).as_text()
 
 
 @pytest.mark.parametrize("half", corpus.HALVES)

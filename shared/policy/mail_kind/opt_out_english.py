@@ -46,6 +46,7 @@ how (do|can|could) (i|we) .. (get|be) .. (off|removed|out) .. (list*|mailing*|th
 (remove|delete|erase|wipe|scrub|purge|strike|suppress) our (email |mail |company |contact )?(addresses|
     address|company|domain|details|office) (from|off|at once|now|please|and|$)
 (remove|delete|erase|suppress|suppress|block) (this|the) (email )?(address|email|mailbox|inbox)
+(take|remove|strike|drop|delete) (me|us) (off|from|off of|out of) yours
 take (my|our|this) (name|address|email|email address) .. (off|from|out)
 (take|get|keep|leave) (me|us) (off|out of|off of) (your|any|all|whatever|these) .. {_LISTS}
 (take|get|keep|leave) (me|us) (off|out of|off of) (this|that|the) (mailing list|mailing|list|newsletter|

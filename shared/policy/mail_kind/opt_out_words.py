@@ -130,6 +130,10 @@ FURNITURE = phrases(
     be removed|change|not|to receive|receive)
 (if|should) you (have )?(received|receive|believe) .. (error|mistake|this)
 ^to (unsubscribe|opt out|be removed|stop receiving|manage|change|update)
+(you (can|may|might|have the right)|(puede|pueden|podra|podran|podeis|puedes)|vous (pouvez|disposez|avez)|
+    sie (konnen|haben)|(puo|puoi|potete|possono|potra)|(pode|podem|podera)|u (kunt|heeft|hebt)|
+    mozna|mozesz|przysluguje|muzete|mate pravo|du (kan|har)) .. (exercise|ejerc*|exercer|ausuben|
+    geltend|esercitare|uitoefenen|right*|derecho*|droit*|recht*|diritt*|direito*|praw*|rattighet*)
 ^(click|tap|press|follow|manage|update|change) .. (unsubscribe|opt out|be removed|stop receiving|
     preferences|this link|notifications)
 (you can|you may) (always |also |of course |simply )?(unsubscribe|opt out) (at|by|here|from|using|any|via|

@@ -70,3 +70,25 @@ def test_the_reason_repeats_nothing_of_the_mail() -> None:
     reading = kind_of(mail("Stop writing to me at ana.ruiz@harborlogistics.example."), KNOWN)
     assert "@" not in reading.reason
     assert "Stop" not in reading.reason
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "You can exercise your right to erasure by writing to our data protection officer.",
+        "Vous pouvez exercer vos droits d'accès, de rectification et de suppression auprès de notre service.",
+        "Puede ejercer sus derechos de acceso, rectificación y supresión en la dirección de arriba.",
+        "Sie können Ihr Recht auf Löschung jederzeit bei uns geltend machen.",
+        "Può esercitare i diritti di accesso e cancellazione scrivendo al titolare.",
+        "Pode exercer os seus direitos de acesso e apagamento junto do responsável.",
+    ],
+)
+def test_what_a_legal_footer_says_of_rights_is_no_request(text: str) -> None:
+    assert not opts_out(f"We would like a reference from our industry. Can you send one?\n\n{text}\n")
+
+
+@pytest.mark.parametrize(
+    "text", ["Please take me off yours too.", "I am pruning lists, remove me from yours."]
+)
+def test_a_list_that_is_only_pointed_at_is_ours(text: str) -> None:
+    assert opts_out(text)
