@@ -246,7 +246,7 @@ def test_a_person_s_words_are_not_overwritten_by_a_revision(prepared: Prepared) 
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("deed", ["sent", "deleted", "readdressed"])
+@pytest.mark.parametrize("deed", ["sent", "deleted", pytest.param("readdressed", marks=(pytest.mark.long,))])
 def test_what_a_person_does_while_the_draft_is_revised_leaves_no_loose_end(
     prepared: Prepared, deed: str
 ) -> None:

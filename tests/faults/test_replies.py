@@ -12,6 +12,7 @@ from scripts.stack.simulation import Simulation
 from shared.jobs.draft import DraftState
 from shared.jobs.job import Kind, Status
 from shared.jobs.rules import Suppression
+from shared.runtime.world import install
 from tests import system
 from tests.faults.copies import in_a_copy
 from tests.faults.every_call import Break, EveryCall
@@ -113,6 +114,7 @@ def opened() -> Iterator[Thread]:
 
 
 def clean(thread: Thread, comes: Callable[[Thread], None]) -> tuple[list[str], dict[str, Any]]:
+    install(thread.simulation.world)  # another one was made since, perhaps
     comes(thread)
     thread.calls.count()
     thread.hear()
@@ -124,6 +126,7 @@ def clean(thread: Thread, comes: Callable[[Thread], None]) -> tuple[list[str], d
 def broken(
     thread: Thread, comes: Callable[[Thread], None], nth: int, how: Break
 ) -> tuple[str, dict[str, Any]]:
+    install(thread.simulation.world)
     comes(thread)
     thread.calls.break_one(nth, how)
     thread.hear()
