@@ -28,7 +28,8 @@ from shared.runtime.inbox import SOURCE
 from shared.store.database import Unreachable, typed
 
 FUNCTIONS, CLOUD, SANDBOX = "functions", "local cloud", "sandbox"
-STAGES = tuple(stage for stage in PLAYBOOKS[Kind.FOLLOWUP].stages if stage != "create_contact")
+ELSEWHERE = frozenset({"create_contact", "withdraw_draft", "log_outcome"})
+STAGES = tuple(stage for stage in PLAYBOOKS[Kind.FOLLOWUP].stages if stage not in ELSEWHERE)
 """Those that the job of a person whom the CRM knows passes through."""
 
 ONE_OF_EACH = {"drafts": 1, "sent": 0, "notes": 1, "tasks": 1}

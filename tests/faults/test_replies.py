@@ -159,6 +159,10 @@ def everywhere(thread: Thread, comes: Callable[[Thread], None], how: Break, reco
     assert not wrong, f"{len(wrong)} of {len(made)}\n" + "\n".join(wrong[:5])
 
 
+OTHERS = tuple(how for how in Break if how is not Break.LOST_ANSWER)
+"""Of the longest path, only the fault that is the hardest to get right runs every time."""
+
+
 def cases(mails: Iterable[str], long: Mapping[str, Sequence[Break]]) -> list[Any]:
     """Each mail with each way to break a call; some of them only when there is time."""
     return [
@@ -169,7 +173,7 @@ def cases(mails: Iterable[str], long: Mapping[str, Sequence[Break]]) -> list[Any
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize(("what", "how"), cases(FIRST, {"answer": (Break.REFUSED, Break.CRASH_AFTER)}))
+@pytest.mark.parametrize(("what", "how"), cases(FIRST, {"answer": OTHERS}))
 def test_no_single_fault_changes_what_becomes_of_a_mail(
     thread: Thread, what: str, how: Break, record_property: Record
 ) -> None:
@@ -179,7 +183,7 @@ def test_no_single_fault_changes_what_becomes_of_a_mail(
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize(
     ("what", "how"),
-    cases(SECOND, {"answer again": tuple(how for how in Break if how is not Break.LOST_ANSWER)}),
+    cases(SECOND, {"answer again": tuple(Break)}),
 )
 def test_no_single_fault_changes_what_becomes_of_an_open_draft(
     opened: Thread, what: str, how: Break, record_property: Record

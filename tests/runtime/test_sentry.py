@@ -202,7 +202,9 @@ def test_a_scheduled_sweep_checks_in_at_its_monitor_and_out_again(received: Fake
     simulation = Simulation(settings={"SENTRY_DSN": received.dsn})
     try:
         if broken:
-            simulation.cloud.faults.add(Fault("refuse", "Firestore", "RunQuery", times=0, code="INTERNAL"))
+            simulation.cloud.faults.add(
+                Fault("refuse", "Firestore", "RunQuery", times=0, code="PERMISSION_DENIED")
+            )
         assert (simulation.sweep("requeue_stuck") == 200) is not broken
     finally:
         simulation.close()
