@@ -27,6 +27,7 @@ from scripts.stack.deployment import ACCOUNTS
 from scripts.stack.leads import Lead
 from scripts.stack.processes import Stack
 from scripts.stack.visitor import Visitor
+from shared.runtime.mailboxes import PUSH_TOPIC
 from shared.runtime.settings import read_settings
 from shared.runtime.world import World
 
@@ -215,13 +216,17 @@ def first_request(stack: Stack, name: str) -> FirstRequest:
     body: dict[str, Any] = {"tenant": "default", "job": "job-that-is-not-there", "stage": name, "epoch": 1}
     if trigger.topic:
         at = time.strftime("%Y-%m-%dT%H:%M:%S+00:00", time.gmtime())
-        event = {
-            "id": f"bench-{time.time_ns()}",
-            "type": "drafted",
-            "tenant": "default",
-            "job": "j",
-            "at": at,
-        }
+        event: dict[str, str] = (
+            {"emailAddress": "nobody@elsewhere.example", "historyId": "1"}
+            if trigger.topic == PUSH_TOPIC
+            else {
+                "id": f"bench-{time.time_ns()}",
+                "type": "drafted",
+                "tenant": "default",
+                "job": "j",
+                "at": at,
+            }
+        )
         data = base64.b64encode(json.dumps(event).encode()).decode()
         body = {"message": {"data": data, "messageId": str(time.time_ns()), "attributes": {}}}
     elif trigger.schedule:

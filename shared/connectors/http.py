@@ -15,9 +15,8 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import parsedate_to_datetime
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-import httpx
 from pydantic import BaseModel, ValidationError
 
 from shared.connectors.breaker import Breaker
@@ -25,6 +24,10 @@ from shared.connectors.dialects import Dialect, Meaning, plain
 from shared.connectors.lease import effects_until_s
 from shared.connectors.sound_text import sound
 from shared.errors import Failure, Permanent, Retryable, Unclear
+
+if TYPE_CHECKING:
+    # Its import is a good part of a cold start, and many runs end before they call a vendor.
+    import httpx
 
 TRIES = 3
 FIRST_WAIT_S = 0.1
@@ -236,6 +239,8 @@ class VendorHttp:
         return min(self._timeout_s, left_s)
 
     def _exchange(self, request: _Request, headers: dict[str, str], timeout_s: float) -> _Answer:
+        import httpx
+
         try:
             prepared = self._prepared(request, headers, timeout_s)
         except (httpx.InvalidURL, httpx.HTTPError, UnicodeError, ValueError, TypeError):
@@ -266,6 +271,8 @@ class VendorHttp:
         raise Permanent(f"{self.vendor}: {request.operation} has a header or scheme that HTTP does not allow")
 
     def _prepared(self, request: _Request, headers: dict[str, str], timeout_s: float) -> httpx.Request:
+        import httpx
+
         if not request.path.startswith("/"):
             raise ValueError("a path starts with a slash")
         if any(not value.isprintable() for value in headers.values()):
@@ -286,6 +293,8 @@ class VendorHttp:
         )
 
     def _opened(self) -> httpx.Client:
+        import httpx
+
         with self._lock:
             if self._client is None:
                 self._client = httpx.Client(

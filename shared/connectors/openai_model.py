@@ -12,7 +12,6 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import httpx
 from pydantic import BaseModel, ValidationError
 
 from shared.connectors.breaker import Breaker
@@ -20,6 +19,7 @@ from shared.errors import Failure, Permanent, Retryable
 from shared.ports import Answer
 
 if TYPE_CHECKING:
+    import httpx
     from openai import OpenAI
 
 BASE_URL = "https://api.openai.com/v1"
@@ -162,6 +162,7 @@ class OpenAiModel:
             return self._client
 
     def _made(self) -> OpenAI:
+        import httpx
         import openai
 
         # At DEBUG it logs whole requests, whatever the environment asks for.
