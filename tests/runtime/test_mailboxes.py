@@ -108,6 +108,15 @@ def write(simulation: Simulation, number: int = 1, *, to: str = ISABEL, sender: 
 # Beginning
 
 
+def test_a_mailbox_that_was_another_tenants_leads_to_the_one_that_listens_now(simulation: Simulation) -> None:
+    database = simulation.world.database
+    database.commit([TenantRoute(id=mailbox_id(ISABEL), tenant="another")])
+    synced(simulation, Feeds(simulation.world))
+    route = database.get(f"routes/{mailbox_id(ISABEL)}", TenantRoute)
+    assert route is not None
+    assert route.tenant == "default"
+
+
 def test_a_mailbox_is_begun_once_with_its_route_and_its_watch(simulation: Simulation) -> None:
     feeds = Feeds(simulation.world)
     found = synced(simulation, feeds)

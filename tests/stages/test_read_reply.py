@@ -365,6 +365,12 @@ def test_a_report_that_brings_back_our_mark_is_believed_outside_of_the_thread_to
     expect(Hold, forged.read())
 
 
+@pytest.mark.parametrize("domain", ["brightloop.evil", "brightloop-io.example", "notbrightloop.io"])
+def test_a_domain_that_looks_like_the_persons_chooses_no_recipient(domain: str) -> None:
+    one = mail(sender=Address(address=f"eve@{domain}", name="Eve Hill"))
+    expect(Hold, Desk(one, mails=(heard_mail(follows="k1"),)).read())
+
+
 def test_a_known_person_of_another_company_does_not_take_a_thread_over() -> None:
     one = mail(sender=Address(address=BOSS, name="Bo Boss"))
     desk = Desk(one, mails=(heard_mail(follows="k1"),)).meets(boss().but(address=BOSS))
