@@ -14,6 +14,8 @@ from typing import Generic, Protocol, TypeVar
 
 from pydantic import BaseModel
 
+from shared.jobs.claim import Claimed, Refused
+from shared.jobs.company import CompanyRecord
 from shared.jobs.contact import Contact
 from shared.jobs.cursor import Cursor
 from shared.jobs.draft import Draft
@@ -92,6 +94,29 @@ class Crm(Protocol):
         """Create a task at the contact and return its id."""
         ...
 
+    def complete_task(self, task_id: str) -> bool:
+        """Say that a task is done, also when it was before; False when somebody deleted the task."""
+        ...
+
+    def find_mail(self, contact_id: str, marker: str) -> str | None:
+        """The id of the contact's record of a mail that carries our marker."""
+        ...
+
+    def create_mail(
+        self,
+        contact_id: str,
+        company_id: str | None,
+        *,
+        subject: str,
+        body: str,
+        sent_at: datetime,
+        sender: str,
+        recipient: str,
+        owner_id: str | None,
+    ) -> str:
+        """Record a mail that was sent, at the contact (and company), and return its id; it sends nothing."""
+        ...
+
     def owner_id(self, address: str) -> str | None:
         """The CRM user with this mail address."""
         ...
@@ -135,7 +160,10 @@ class DraftInMailbox:
 
 @dataclass(frozen=True)
 class SentMail:
-    """A mail that went out from the mailbox, by whomever; `marker` is our header's value, if it is there."""
+    """A mail that went out from the mailbox, by whomever; `marker` is our header's value, if it is there.
+
+    `message_id_header` is the Message-ID it went out under, which the mailbox gives and not we.
+    """
 
     message_id: str
     thread_id: str
@@ -143,6 +171,15 @@ class SentMail:
     subject: str
     recipients: tuple[str, ...]
     marker: str = ""
+    message_id_header: str = ""
+
+
+@dataclass(frozen=True)
+class SentReceipt:
+    """The mailbox's word that it took a mail to be sent: the mail's id there, and its thread."""
+
+    message_id: str
+    thread_id: str
 
 
 class Mailbox(Protocol):
@@ -186,6 +223,25 @@ class Mailbox(Protocol):
 
     def sent_mails(self, address: str, since: datetime) -> tuple[SentMail, ...]:
         """Mails that went out to the address at or after a time, oldest first."""
+        ...
+
+    def send_draft(self, draft_id: str, raw: bytes, thread_id: str | None) -> SentReceipt | None:
+        """Send a draft with exactly these bytes; the draft is used up. The call goes out once.
+
+        None when there is no such draft, which may have been sent before: only evidence can tell.
+        Errors: Retryable (certainly not taken, may be later), Permanent (refused), Unclear (anything else).
+        """
+        ...
+
+    def head(self, thread_id: str) -> str | None:
+        """The newest message of a thread that is no draft; None when there is none, or no such thread."""
+        ...
+
+    def sent_in(self, thread_id: str, since: datetime) -> tuple[SentMail, ...]:
+        """Mails in a thread that went out at or after a time, oldest first.
+
+        It is read from the thread itself: a search does not know yet what has just been sent.
+        """
         ...
 
 
@@ -298,6 +354,21 @@ class Drafts(Protocol):
         ...
 
 
+class Claims(Protocol):
+    """The one way to a send: a transaction that judges everything and reserves the quota (P2 to P5, P9)."""
+
+    def claim(self, draft: Draft) -> Claimed | Refused:
+        """Claim an approved draft, or one that is SENDING anew, under the quota that it holds.
+
+        Errors: Unclear when it is not known whether the claim was committed.
+        """
+        ...
+
+    def interrupted(self, draft: Draft) -> tuple[str, ...]:
+        """Why the claimed draft may no longer be sent: kill switch, mode, or a newer claim; empty when it may."""
+        ...
+
+
 class Contacts(Protocol):
     """The contacts of a tenant."""
 
@@ -308,6 +379,12 @@ class Suppressions(Protocol):
     """Who must not be mailed, by the keyed hash of their address."""
 
     def get(self, contact_id: str) -> Suppression | None: ...
+
+
+class Companies(Protocol):
+    """The companies of which we keep something, by CRM id."""
+
+    def get(self, company_id: str) -> CompanyRecord | None: ...
 
 
 class Threads(Protocol):
@@ -433,4 +510,20 @@ class MailInbox(Protocol):
 
     def hear(self, mail: HeardMail, followed: FollowedThread | None) -> Accepted:
         """Write the event and its job, or find those that are there."""
+        ...
+
+
+class Archive(Protocol):
+    """What is kept for good, out of reach of whoever has our database. Errors: Retryable, Permanent."""
+
+    def put(self, key: str, content: bytes) -> bytes:
+        """Keep a content under a key where nothing ever was; returns what is kept there, this or the older one."""
+        ...
+
+    def get(self, key: str) -> bytes | None:
+        """What was kept first under a key; None when nothing ever was."""
+        ...
+
+    def list(self, prefix: str) -> Iterator[str]:
+        """Every key that begins so and under which something was ever kept, in order."""
         ...

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from shared.jobs.contact import Contact
+from shared.jobs.draft import Approval, Draft, DraftState
 from shared.jobs.facts import Company, Message, Submission
 from shared.jobs.mail import Address, HeardMail, Mail
 from shared.jobs.mailbox import MailboxRecord, mailbox_id
@@ -34,8 +35,9 @@ from tests.policy.examples import (
 
 __all__ = (
     "ADDRESS", "COMPANY", "IDENTITY", "NOW", "ROUTING", "SENDER", "SLOTS", "SUBMISSION", "THREAD",
-    "attempt", "company", "contact", "controls", "crm_contact", "draft", "expect", "followed_thread", "heard_mail",
-    "job", "mail", "mail_thread", "mailbox_record", "message", "rules", "submission", "suppression", "tenant",
+    "approved", "attempt", "company", "contact", "controls", "crm_contact", "draft", "expect", "followed_thread",
+    "heard_mail", "job", "mail", "mail_thread", "mailbox_record", "message", "rules", "submission", "suppression",
+    "tenant",
 )  # fmt: skip
 
 Expected = TypeVar("Expected", bound=Outcome)
@@ -53,6 +55,19 @@ ROUTING = {
 
 def company(**changes: Any) -> Company:
     return COMPANY.but(**changes)
+
+
+def approved(subject: Draft, **changes: Any) -> Draft:
+    """The draft, approved by a person at NOW for just these bytes, to be sent at once."""
+    given = {
+        "revision": subject.revision,
+        "hash": subject.hash,
+        "actor": "tester",
+        "at": NOW,
+        "expires_at": NOW + timedelta(hours=72),
+        "send_at": NOW,
+    }
+    return subject.moved(DraftState.APPROVED).but(approval=Approval(**(given | changes)))
 
 
 def contact(**changes: Any) -> Contact:

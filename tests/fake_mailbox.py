@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email import message_from_bytes, policy
+from threading import Lock
 
 from shared.connectors.mime import read_mail
 from shared.errors import Retryable
@@ -23,8 +24,10 @@ from shared.ports import (
     ListedMails,
     MailThread,
     SentMail,
+    SentReceipt,
     Watch,
 )
+from tests.builders import NOW
 from tests.trouble import Trouble
 
 WATCHED = timedelta(days=7)
@@ -35,7 +38,9 @@ _OURS = frozenset({"DRAFT", "SENT", "CHAT"})
 class FakeMailbox:
     """A mailbox in memory; `drafts` are the bytes and the thread of each draft, by its Gmail id.
 
-    `newest` is the thread that a search by address finds; `made` counts the drafts ever created here.
+    `newest` is the thread that a search by address finds; `made` counts the drafts ever created here. `taken`
+    is every mail that it was asked to send and took, with the draft it was. With `sends_twice` a draft that was
+    sent is sent once more when it is asked for again; without it, it is gone.
     """
 
     newest: MailThread | None = None
@@ -47,6 +52,14 @@ class FakeMailbox:
     made: int = 0
     saved: dict[str, int] = field(default_factory=dict[str, int])
     """How often each draft was changed: each change gives its message another id."""
+    taken: list[tuple[str, bytes]] = field(default_factory=list[tuple[str, bytes]])
+    sends_twice: bool = False
+    keeps_marker: bool = True
+    replaces_message_id: bool = True
+    now: Callable[[], datetime] = lambda: NOW
+    """The mailbox's own clock, which dates what it sends."""
+    _gone: dict[str, str] = field(default_factory=dict[str, str])
+    _sending: Lock = field(default_factory=Lock)
 
     # The port
 
@@ -110,6 +123,31 @@ class FakeMailbox:
         found = (mail for mail in self.sent if address in mail.recipients and mail.sent_at >= since)
         return tuple(sorted(found, key=lambda mail: mail.sent_at))
 
+    def send_draft(self, draft_id: str, raw: bytes, thread_id: str | None) -> SentReceipt | None:
+        self.trouble.before("send_draft")
+        with self._sending:
+            if draft_id in self.drafts:
+                self._gone[draft_id] = self._filed(draft_id).thread_id
+                del self.drafts[draft_id]
+            elif not self.sends_twice or draft_id not in self._gone:
+                return None
+            self.taken.append((draft_id, raw))
+            went = self._went(f"sent-{len(self.taken)}", self._gone[draft_id], raw, self.now())
+        self.trouble.after("send_draft")
+        return SentReceipt(went.message_id, went.thread_id)
+
+    def head(self, thread_id: str) -> str | None:
+        self.trouble.before("head")
+        thread = self.threads.get(thread_id)
+        mails = [(each.sent_at, each.id) for each in thread.messages if not each.is_draft] if thread else []
+        mails += [(each.sent_at, each.message_id) for each in self.sent if each.thread_id == thread_id]
+        return max(mails, key=lambda each: each[0])[1] if mails else None
+
+    def sent_in(self, thread_id: str, since: datetime) -> tuple[SentMail, ...]:
+        self.trouble.before("sent_in")
+        found = (mail for mail in self.sent if mail.thread_id == thread_id and mail.sent_at >= since)
+        return tuple(sorted(found, key=lambda mail: mail.sent_at))
+
     # What its owner does in Gmail's own window
 
     def edit(self, draft_id: str, raw: bytes) -> None:
@@ -119,14 +157,21 @@ class FakeMailbox:
     def send(self, draft_id: str, at: datetime) -> SentMail:
         """The owner presses Send; Gmail keeps our mark."""
         there, raw = self._filed(draft_id), self.drafts.pop(draft_id)[0]
+        return self._went(f"{there.message_id}-sent", there.thread_id, raw, at)
+
+    def _went(self, message_id: str, thread_id: str, raw: bytes, at: datetime) -> SentMail:
         mail = read_mail(raw)
+        given = str(message_from_bytes(raw, policy=policy.default)["Message-ID"] or "")
         went = SentMail(
-            message_id=f"{there.message_id}-sent",
-            thread_id=there.thread_id,
+            message_id=message_id,
+            thread_id=thread_id,
             sent_at=at,
             subject=mail.subject,
             recipients=tuple(each.address for each in (*mail.to, *mail.cc)),
-            marker=_marker(raw),
+            marker=_marker(raw) if self.keeps_marker else "",
+            message_id_header=given
+            if given and not self.replaces_message_id
+            else f"<{message_id}@mail.example>",
         )
         self.sent.append(went)
         return went

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,8 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from shared.errors import Failure, Permanent
+from shared.jobs.audit import AuditEntry
+from shared.jobs.company import CompanyRecord
 from shared.jobs.contact import Contact
 from shared.jobs.document import Document
 from shared.jobs.draft import Draft
@@ -49,6 +51,21 @@ class Task:
     body: str
     due: datetime
     owner_id: str | None
+    completed: bool = False
+
+
+@dataclass(frozen=True)
+class MailRecord:
+    """A mail that was sent, as the CRM has it."""
+
+    contact_id: str
+    company_id: str | None
+    subject: str
+    body: str
+    sent_at: datetime
+    sender: str
+    recipient: str
+    owner_id: str | None
 
 
 @dataclass
@@ -62,6 +79,7 @@ class FakeCrm:
     closed_deals: set[str] = field(default_factory=set[str])
     notes: dict[str, Note] = field(default_factory=dict[str, Note])
     tasks: dict[str, Task] = field(default_factory=dict[str, Task])
+    mails: dict[str, MailRecord] = field(default_factory=dict[str, MailRecord])
     trouble: Trouble = field(default_factory=Trouble)
 
     def find_contact(self, address: str) -> CrmContact | None:
@@ -128,6 +146,39 @@ class FakeCrm:
         self.trouble.after("create_task")
         return made
 
+    def complete_task(self, task_id: str) -> bool:
+        self.trouble.before("complete_task")
+        if task_id not in self.tasks:
+            return False
+        self.tasks[task_id] = replace(self.tasks[task_id], completed=True)
+        self.trouble.after("complete_task")
+        return True
+
+    def find_mail(self, contact_id: str, marker: str) -> str | None:
+        self.trouble.before("find_mail")
+        found = (i for i, mail in self.mails.items() if mail.contact_id == contact_id and marker in mail.body)
+        return next(found, None)
+
+    def create_mail(
+        self,
+        contact_id: str,
+        company_id: str | None,
+        *,
+        subject: str,
+        body: str,
+        sent_at: datetime,
+        sender: str,
+        recipient: str,
+        owner_id: str | None,
+    ) -> str:
+        self.trouble.before("create_mail")
+        made = f"mail-{len(self.mails) + 1}"
+        self.mails[made] = MailRecord(
+            contact_id, company_id, subject, body, sent_at, sender, recipient, owner_id
+        )
+        self.trouble.after("create_mail")
+        return made
+
     def owner_id(self, address: str) -> str | None:
         self.trouble.before("owner_id")
         return next((id_ for id_, owner in self.owners.items() if owner == address), None)
@@ -180,6 +231,16 @@ class FakeSuppressions:
         return self.kept.get(contact_id)
 
 
+class FakeCompanies:
+    """The companies of which something is kept."""
+
+    def __init__(self, *companies: CompanyRecord) -> None:
+        self.kept = {company.id: company for company in companies}
+
+    def get(self, company_id: str) -> CompanyRecord | None:
+        return self.kept.get(company_id)
+
+
 class FakeThreads:
     """The threads that are followed."""
 
@@ -207,6 +268,7 @@ class FakeStore:
     drafts: FakeDrafts = field(default_factory=FakeDrafts)
     contacts: FakeContacts = field(default_factory=FakeContacts)
     jobs: FakeJobs = field(default_factory=FakeJobs)
+    audit: list[AuditEntry] = field(default_factory=list[AuditEntry])
 
     def commit(self, job: Job, outcome: Outcome) -> Job:
         """Keep what the outcome writes; returns the job with what it now knows."""
@@ -218,6 +280,8 @@ class FakeStore:
 
     def put(self, document: Document) -> None:
         match document:
+            case AuditEntry():
+                self.audit.append(document)
             case Draft():
                 self.drafts.kept[document.id] = document
             case Contact():

@@ -9,7 +9,7 @@ from shared.runtime.stage import stage
 from shared.runtime.stage_run import Run
 from shared.runtime.wire.mailbox import mailbox
 from shared.runtime.wire.secrets import address_key_of
-from shared.runtime.wire.store import contacts, drafts, jobs, suppressions, tenant
+from shared.runtime.wire.store import companies, contacts, drafts, jobs, suppressions, tenant
 from shared.stages.read_reply import read_reply as step
 
 
@@ -23,6 +23,7 @@ def read_reply(job: Job, run: Run) -> Outcome:
         drafts=drafts(run),
         jobs=jobs(run),
         suppressions=suppressions(run),
+        companies=companies(run),
         key_of=partial(address_key_of, run.world),
         now=run.now,
     )

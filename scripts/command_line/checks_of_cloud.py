@@ -8,6 +8,7 @@ from scripts.catalogue import load
 from scripts.command_line.checking import Check, Health, Wrong, look, skip, unknown
 from scripts.command_line.connection import Connection
 from scripts.command_line.problem import Problem
+from shared.connectors.opt_out_token import check_key
 from shared.errors import Failure, Permanent
 from shared.jobs.route import TenantRoute, route_id
 from shared.jobs.tenant import Tenant
@@ -134,6 +135,11 @@ def _secret(connection: Connection, name: str) -> str:
             address_key(value.encode(), _ANYBODY)
         except ValueError as error:
             raise Wrong(str(error), "put a longer one in before the first contact is written") from None
+    if name == "opt-out-key":
+        try:
+            check_key(value)
+        except ValueError as error:
+            raise Wrong(str(error), "put a longer one in: until then no mail is written") from None
     return "readable"
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import click
 
+from scripts.command_line.acting import operator
 from scripts.command_line.command import Told, operation
 from scripts.command_line.connection import Connection
-from scripts.command_line.problem import Problem, present
+from scripts.command_line.problem import Problem, granted, present
 from scripts.command_line.show import data_of, stacked, table, time_of, unreadable
 from shared.operators.dead_letters import (
     Fate,
@@ -74,7 +75,11 @@ def replay(connection: Connection, letter_id: str | None, everything: bool, dry_
     if dry_run:
         done = preview(database, routing, letters)
     else:
-        done = replay_dead_letters(database, connection.queue, routing, letters, now=world.clock())
+        done = granted(
+            replay_dead_letters(
+                database, connection.queue, routing, letters, by=operator(), now=world.clock()
+            )
+        )
     data = [
         {"dead_letter": d.letter.id, "job": d.letter.job_id, "fate": d.fate, "queued": d.queued} for d in done
     ]

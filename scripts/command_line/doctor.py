@@ -17,7 +17,9 @@ from scripts.command_line.checks_of_vendors import vendor_checks
 from scripts.command_line.command import Told, operation
 from scripts.command_line.connection import Connection
 from scripts.command_line.google_api import GoogleApi, HttpGoogleApi, default_token
+from scripts.command_line.probing import probed
 from scripts.command_line.show import coloured, plain, stacked, table
+from shared.operators.probing import WAITS_S
 
 UNSEEN = 3
 """The exit code when nothing fails and something could not be looked at."""
@@ -27,14 +29,33 @@ UNSEEN = 3
 @click.option(
     "--env", "deployed", metavar="ENV", help="A deployed environment (dev, staging, prod), by its state."
 )
+@click.option(
+    "--probe-gmail",
+    "probe",
+    metavar="MAILBOX",
+    help="In place of all checks: mail this mailbox from itself, by two sends of one draft, and keep what it shows.",
+)
+@click.option(
+    "--wait-s",
+    type=click.FloatRange(0, 600),
+    default=WAITS_S,
+    show_default=True,
+    help="Seconds that the probe waits for a second mail.",
+)
+@click.option("--actor", help="Who has it probed; by default the user of this machine.")
 @operation
-def doctor(connection: Connection, deployed: str | None) -> Told:
+def doctor(
+    connection: Connection, deployed: str | None, probe: str | None, wait_s: float, actor: str | None
+) -> Told:
     """Check every setting, credential and deployed part, and say how to mend what is wrong.
 
-    Reads only: it changes nothing and mails nobody. One question goes to the model, if one is set. The exit
-    code is 1 when anything fails, and 3 when nothing does but something could not be looked at.
+    Reads only: it changes nothing and mails nobody, but with --probe-gmail. One question goes to the model, if
+    one is set. The exit code is 1 when anything fails, and 3 when nothing does but something could not be
+    looked at.
     """
     checks = before_the_first(deployed, connection) if deployed else None
+    if checks is None and probe is not None:
+        return probed(connection, probe, actor, wait_s)
     if checks is None:
         checks = settings_checks(connection)
         if all(check.health is Health.OK for check in checks if check.name == "settings"):

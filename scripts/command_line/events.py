@@ -6,6 +6,7 @@ import secrets
 
 import click
 
+from scripts.command_line.acting import operator
 from scripts.command_line.command import Told, operation
 from scripts.command_line.connection import Connection
 from scripts.command_line.problem import granted
@@ -51,5 +52,14 @@ def list_(connection: Connection, status: str, limit: int) -> Told:
 def replay(connection: Connection, event_id: str) -> Told:
     """Judge a refused event once more, and start its job if it is usable now."""
     inbox = FormInbox(connection.world, secrets.token_hex(16))
-    done = granted(replay_event(connection.database, inbox, connection.tenant, event_id))
+    done = granted(
+        replay_event(
+            connection.database,
+            inbox,
+            connection.tenant,
+            event_id,
+            by=operator(),
+            now=connection.world.clock(),
+        )
+    )
     return Told({"event": done.event_id, "job": done.job_id}, f"accepted: {done.job_id}")

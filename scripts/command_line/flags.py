@@ -5,11 +5,19 @@ from __future__ import annotations
 import click
 from rich.console import RenderableType
 
+from scripts.command_line.acting import operator
 from scripts.command_line.command import Told, operation
 from scripts.command_line.connection import Connection
 from scripts.command_line.problem import granted
 from scripts.command_line.show import facts, heading, plain, stacked, table
-from shared.operators.flags import FIELDS, ControlsShown, create_missing_controls, set_flag, show_flags
+from shared.operators.flags import (
+    BY_HAND,
+    FIELDS,
+    ControlsShown,
+    create_missing_controls,
+    set_flag,
+    show_flags,
+)
 
 
 @click.group()
@@ -42,17 +50,31 @@ def show(connection: Connection) -> Told:
 @click.argument("value", metavar="VALUE")
 @click.option("--global", "everyone", is_flag=True, help="Set it for all tenants, not for one.")
 @click.option("--percent", type=int, help="Of contacts that a feature is on for; 100 if not said before.")
+@click.option("--reason", "why", default=BY_HAND, help="Why; for the kill switch everybody sees it.")
 @operation
-def set_(connection: Connection, field: str, value: str, everyone: bool, percent: int | None) -> Told:
+def set_(
+    connection: Connection, field: str, value: str, everyone: bool, percent: int | None, why: str
+) -> Told:
     """Set one FIELD of a control document and leave the others as they are.
 
     \b
-      whisper flags set kill_switch true --global
+      whisper flags set kill_switch true --global --reason "wrong prices in the template"
       whisper flags set mode DRAFT_ONLY
       whisper flags set LONG_MEMORY_ENABLED true --percent 20
     """
     tenant = None if everyone else connection.tenant
-    done = granted(set_flag(connection.database, tenant, field, value, percent=percent))
+    done = granted(
+        set_flag(
+            connection.database,
+            tenant,
+            field,
+            value,
+            percent=percent,
+            by=operator(),
+            why=why,
+            now=connection.world.clock(),
+        )
+    )
     data = {
         "document": done.document,
         "field": done.field,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 from rich.console import RenderableType
 
+from scripts.command_line.acting import operator
 from scripts.command_line.command import Told, operation
 from scripts.command_line.connection import Connection
 from scripts.command_line.problem import granted, present
@@ -80,6 +81,7 @@ def replay(connection: Connection, job_id: str) -> Told:
             world.settings.routing,
             connection.tenant,
             job_id,
+            by=operator(),
             now=world.clock(),
         )
     )

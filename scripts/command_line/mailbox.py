@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import getpass
 import secrets
 from datetime import datetime
 from urllib.parse import urlencode
 
 import click
 
+from scripts.command_line.acting import operator
 from scripts.command_line.command import Told, operation
 from scripts.command_line.connection import Connection
 from scripts.command_line.problem import granted
@@ -26,6 +26,7 @@ from shared.operators.mailboxes import (
     find_sender,
     list_mailboxes,
 )
+from shared.operators.roles import Operator
 
 _UNHEARD = "not heard yet"
 
@@ -45,13 +46,13 @@ def mailbox() -> None:
 def connect_mailbox(connection: Connection, address: str, delegation: bool, actor: str | None) -> Told:
     """Let us into a mailbox: prints the link at which its owner allows it, once."""
     tenant = connection.tenant_settings()
-    said_by = actor or f"operator:{getpass.getuser()}"
+    said_by = operator(actor)
     if delegation:
         return _by_delegation(connection, tenant, address, said_by)
     return _by_consent(connection, tenant, address, said_by)
 
 
-def _by_consent(connection: Connection, tenant: Tenant, address: str, actor: str) -> Told:
+def _by_consent(connection: Connection, tenant: Tenant, address: str, by: Operator) -> Told:
     from shared.runtime.wire.consent import callback_url, secret_versions
     from shared.runtime.wire.vendors import oauth_client
 
@@ -64,9 +65,7 @@ def _by_consent(connection: Connection, tenant: Tenant, address: str, actor: str
         region=world.settings.region,
         labels={"system": "pipeline-whisperer", "tenant": tenant.id},
     )
-    begun = granted(
-        begin_connection(connection.database, tenant, sender.mailbox, actor=actor, now=world.clock())
-    )
+    begun = granted(begin_connection(connection.database, tenant, sender.mailbox, by=by, now=world.clock()))
     url = f"{callback_url(world)}?{urlencode({'start': begun.state})}"
     steps = plain(
         f"open this link as {begun.mailbox}, in a browser that is signed in to that account; "
@@ -81,7 +80,7 @@ def _by_consent(connection: Connection, tenant: Tenant, address: str, actor: str
     return Told(data, stacked(steps, plain(url), facts([("valid until", time_of(begun.until))])))
 
 
-def _by_delegation(connection: Connection, tenant: Tenant, address: str, actor: str) -> Told:
+def _by_delegation(connection: Connection, tenant: Tenant, address: str, by: Operator) -> Told:
     from shared.runtime.wire.feed import owner_of
 
     world = connection.world
@@ -95,7 +94,7 @@ def _by_delegation(connection: Connection, tenant: Tenant, address: str, actor: 
             tenant.id,
             sender.mailbox,
             job_facts.Connection.DELEGATION,
-            actor=actor,
+            by=by,
             why="domain-wide delegation opens it",
             now=world.clock(),
         )
@@ -121,7 +120,7 @@ def disconnect_mailbox(connection: Connection, address: str, why: str, actor: st
             connection.tenant_settings(),
             address,
             revoke=lambda name: consent(world).revoke(kept(world).value(name)),
-            actor=actor or f"operator:{getpass.getuser()}",
+            by=operator(actor),
             why=why,
             now=world.clock(),
         )

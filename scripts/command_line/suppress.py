@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import getpass
-
 import click
 from rich.console import RenderableType
 
+from scripts.command_line.acting import operator
 from scripts.command_line.command import Told, operation
 from scripts.command_line.connection import Connection
 from scripts.command_line.problem import granted
@@ -14,10 +13,6 @@ from scripts.command_line.show import data_of, facts, heading, plain, stacked, t
 from shared.jobs.rules import Suppression, SuppressionReason
 from shared.operators.replay import queued
 from shared.operators.suppressions import add_suppression, check_suppression, remove_suppression
-
-
-def _actor(given: str | None) -> str:
-    return given or f"operator:{getpass.getuser()}"
 
 
 @click.group()
@@ -46,7 +41,7 @@ def add(connection: Connection, address: str, reason: str, why: str, actor: str 
             connection.tenant,
             connection.key_of(address),
             reason=SuppressionReason(reason),
-            actor=_actor(actor),
+            by=operator(actor),
             why=why,
             now=connection.world.clock(),
             routing=connection.world.settings.routing,
@@ -93,7 +88,7 @@ def remove(connection: Connection, address: str, why: str, force: bool, actor: s
             connection.database,
             connection.tenant,
             connection.key_of(address),
-            actor=_actor(actor),
+            by=operator(actor),
             why=why,
             force=force,
             now=connection.world.clock(),

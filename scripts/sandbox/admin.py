@@ -10,6 +10,7 @@ from scripts.sandbox import world
 from scripts.sandbox.exchange import Answer, Json, Refused, Request, as_list, as_object, json_answer
 from scripts.sandbox.gmail_mime import decode_raw
 from scripts.sandbox.gmail_pushes import PushChaos
+from scripts.sandbox.gmail_sending import Sending
 from scripts.sandbox.routes import Routes
 
 if TYPE_CHECKING:
@@ -50,6 +51,8 @@ class Admin:
             ("POST", "/gmail/deliver_raw", self._deliver_raw),
             ("GET", "/gmail/pushes", self._get_pushes),
             ("POST", "/gmail/push_chaos", self._set_push_chaos),
+            ("GET", "/gmail/sending", self._get_sending),
+            ("POST", "/gmail/sending", self._set_sending),
             *(("POST", f"/google/{action}", self._person(action)) for action in _BY_OWNER),
             ("POST", "/google/token", self._mint_token),
             ("POST", "/google/revoke_tokens", self._revoke_tokens),
@@ -161,6 +164,13 @@ class Admin:
     def _set_push_chaos(self, request: Request) -> Answer:
         self._sandbox.gmail.pushes.chaos = PushChaos(**_body(request))
         return json_answer(asdict(self._sandbox.gmail.pushes.chaos))
+
+    def _get_sending(self, request: Request) -> Answer:
+        return json_answer(asdict(self._sandbox.gmail.sending))
+
+    def _set_sending(self, request: Request) -> Answer:
+        self._sandbox.gmail.sending = Sending(**_body(request))
+        return self._get_sending(request)
 
     def _deliver_raw(self, request: Request) -> Answer:
         body = _body(request)

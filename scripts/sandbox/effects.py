@@ -14,6 +14,7 @@ _COUNTED = {
     "note_created": "notes",
     "task_created": "tasks",
     "contact_created": "contacts",
+    "email_recorded": "records",
 }
 
 
@@ -35,7 +36,7 @@ class Effects:
         ]
 
     def by_person(self) -> dict[str, dict[str, int]]:
-        """Drafts, sent mails, notes, tasks and contacts that were ever created, per address."""
+        """Drafts, sent mails, notes, tasks, contacts and records of mails ever created, per address."""
         counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
         for row in self.entries():
             if row["kind"] in _COUNTED:

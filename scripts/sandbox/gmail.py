@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 from scripts.sandbox import gmail_mime as mime
 from scripts.sandbox import gmail_shapes as shapes
@@ -12,6 +13,7 @@ from scripts.sandbox.exchange import Answer, Json, Request, as_list, as_object, 
 from scripts.sandbox.gmail_mailbox import Mailbox
 from scripts.sandbox.gmail_parts import Reports
 from scripts.sandbox.gmail_pushes import Pushes
+from scripts.sandbox.gmail_sending import Sending
 from scripts.sandbox.google_oauth import GoogleOauth
 from scripts.sandbox.routes import Routes
 from scripts.sandbox.state import Doc
@@ -33,7 +35,7 @@ class Gmail:
         self._world = world
         self._oauth = oauth
         self.pushes = Pushes(world)
-        self.keeps_custom_headers = True
+        self.sending = Sending()
         self.reports: Reports = "parts"
         self._routes = Routes()
         base = "/gmail/v1/users/{user}"
@@ -68,13 +70,19 @@ class Gmail:
 
     def mailbox(self, address: str, *, keeps_custom_headers: bool | None = None) -> Mailbox:
         """The mailbox of an address; whether a send keeps X- headers is a setting of the whole sandbox."""
-        keeps = self.keeps_custom_headers if keeps_custom_headers is None else keeps_custom_headers
-        return Mailbox(self._world, address, self.pushes, reports=self.reports, keeps_custom_headers=keeps)
+        sending = self.sending
+        if keeps_custom_headers is not None:
+            sending = replace(sending, keeps_custom_headers=keeps_custom_headers)
+        return Mailbox(self._world, address, self.pushes, reports=self.reports, sending=sending)
 
     def deliver(self, message: Doc) -> None:
-        """Carry a sent mail to those of its recipients whose mailboxes are here, too."""
+        """Carry a sent mail to those of its recipients whose mailboxes are here, too.
+
+        What somebody sends to themselves is one mail, which came in when it went out.
+        """
+        here = set(self._oauth.mailboxes()) - set(mime.addresses(message["from"]))
         for address in mime.addresses(f"{message['to']}, {message['cc']}"):
-            if address in self._oauth.mailboxes():
+            if address in here:
                 self.mailbox(address).arrive(message["raw"].encode("latin-1"), ["INBOX", "UNREAD"])
 
     def send_scheduled(self) -> None:
@@ -283,11 +291,9 @@ class Gmail:
         id_ = str(body.get("id") or "")
         if not id_:
             raise errors.invalid("Missing draft id")
-        box.draft(id_)
         message = as_object(body.get("message"))
-        if message.get("raw"):
-            box.update_draft(id_, shapes.raw_of(message), str(message.get("threadId") or ""))
-        sent = box.send_draft(id_)
+        raw = shapes.raw_of(message) if message.get("raw") else None
+        sent = box.send_draft(id_, raw, str(message.get("threadId") or ""))
         self.deliver(sent)
         return json_answer(shapes.brief(sent))
 

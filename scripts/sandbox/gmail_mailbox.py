@@ -11,6 +11,7 @@ from scripts.sandbox.gmail_messages import Messages
 from scripts.sandbox.gmail_parts import Reports, headers_of
 from scripts.sandbox.gmail_pushes import Pushes
 from scripts.sandbox.gmail_search import compile_query
+from scripts.sandbox.gmail_sending import Sending
 from scripts.sandbox.google_errors import invalid, not_found
 from scripts.sandbox.state import Doc
 from scripts.sandbox.vendor import Surroundings
@@ -28,10 +29,10 @@ class Mailbox(Messages):
         pushes: Pushes,
         *,
         reports: Reports = "parts",
-        keeps_custom_headers: bool = True,
+        sending: Sending | None = None,
     ) -> None:
         super().__init__(world, address, pushes, reports=reports)
-        self._keeps_custom_headers = keeps_custom_headers
+        self._sending = sending or Sending()
 
     # What comes in
 
@@ -41,7 +42,7 @@ class Mailbox(Messages):
         wanted = set(mime.message_ids(parsed.header("In-Reply-To"), parsed.header("References")))
         subject = mime.thread_subject(parsed.header("Subject"))
         thread_id = ""
-        for doc in self.messages(hidden=True) if wanted else ():
+        for doc in self.messages(hidden=True, unshown=True) if wanted else ():
             if doc["message_id"] in wanted and mime.thread_subject(doc["subject"]) == subject:
                 thread_id = doc["threadId"]
                 break
@@ -101,8 +102,7 @@ class Mailbox(Messages):
         """Replace a draft's mail: the draft keeps its id, its message gets a new one."""
         before = self.message(self.draft(id_)["messageId"])
         raw = self._completed(raw)
-        alone = len(self.thread(before["threadId"])) == 1 and thread_id in ("", before["threadId"])
-        joined = before["threadId"] if alone else self._joined_thread(raw, thread_id)
+        joined = self._thread_of_draft(before, raw, thread_id)
         self.remove(before["id"])
         message = self.add(raw, ["DRAFT"], joined)
         self._note("draft_updated", message, draft_id=id_)
@@ -114,12 +114,28 @@ class Mailbox(Messages):
         self._state.delete(self.kind("drafts"), id_)
         self.remove(message["id"])
 
-    def send_draft(self, id_: str) -> Doc:
-        """Send a draft: it is consumed, and the mail that went out has a new id and a new Message-ID."""
-        message = self.message(self.draft(id_)["messageId"])
-        self._check_outgoing(message["payload"]["headers"])
+    def send_draft(self, id_: str, raw: bytes | None = None, thread_id: str = "") -> Doc:
+        """Send a draft, or other bytes in its stead; the draft is consumed.
+
+        The mail that went out has a new id and a new Message-ID.
+        """
+        draft = self._state.get(self.kind("drafts"), id_)
+        if draft is None:
+            sent = self.message(self._just_sent(id_)["messageId"])
+            again = self._completed(sent["raw"].encode("latin-1") if raw is None else raw)
+            self._check_outgoing(headers_of(again))
+            return self._sent(again, sent["threadId"], draft_id=id_)
+        before = self.message(draft["messageId"])
+        if raw is None:
+            self._check_outgoing(before["payload"]["headers"])
+            self._state.delete(self.kind("drafts"), id_)
+            return self._sent_as(before, id_)
+        self._check_outgoing(headers_of(raw))
+        raw = self._completed(raw)
+        joined = self._thread_of_draft(before, raw, thread_id)
         self._state.delete(self.kind("drafts"), id_)
-        return self._sent_as(message, id_)
+        self.remove(before["id"])
+        return self._sent(raw, joined, draft_id=id_)
 
     def send(self, raw: bytes, thread_id: str) -> Doc:
         """Send a mail that was never a draft."""
@@ -154,18 +170,45 @@ class Mailbox(Messages):
         self.remove(message["id"])
         return self._sent(message["raw"].encode("latin-1"), thread_id, draft_id=draft_id)
 
+    def _just_sent(self, id_: str) -> Doc:
+        """A draft that was sent a moment ago, where that can be done again; 404 for any other."""
+        row = self._state.get(self.kind("sent drafts"), id_)
+        seconds = self._sending.repeats_within_s if self._sending.repeats == "double" else -1.0
+        if row is None or self._world.clock.time_s() - row["at_s"] > seconds:
+            raise not_found()
+        return row
+
     def _sent(self, raw: bytes, thread_id: str, draft_id: str) -> Doc:
+        now_s = self._world.clock.time_s()
         number = self._state.next_number(self.kind("sent number"))
         token = self._world.digest("message id", self.address, number)
-        changes = {"Message-ID": f"<CA+{token[:40]}@mail.gmail.com>"}
-        if mime.addresses(_header(headers_of(raw), "From")) != [self.address]:
+        changes: dict[str, str] = {}
+        if not self._sending.keeps_message_id:
+            changes["Message-ID"] = f"<CA+{token[:40]}@mail.gmail.com>"
+        headers = headers_of(raw)
+        if mime.addresses(_header(headers, "From")) != [self.address]:
             changes["From"] = self.address
         raw = mime.set_headers(raw, changes)
-        if not self._keeps_custom_headers:
+        if not self._sending.keeps_custom_headers:
             raw = mime.drop_custom_headers(raw)
-        message = self.add(raw, ["SENT"], thread_id)
+        everybody = mime.addresses(", ".join(_header(headers, name) for name in ("To", "Cc", "Bcc")))
+        to_oneself = ["INBOX", "UNREAD"] if self.address in everybody else []
+        after_s = self._sending.shown_after_s
+        shown_from_s = now_s + after_s if after_s else 0.0
+        message = self.add(raw, ["SENT", *to_oneself], thread_id, shown_from_s=shown_from_s)
+        if draft_id:
+            row: Doc = {"id": draft_id, "messageId": message["id"], "at_s": now_s}
+            self._state.put(self.kind("sent drafts"), draft_id, row)
         self._note("mail_sent", message, draft_id=draft_id)
         return message
+
+    def _thread_of_draft(self, before: Doc, raw: bytes, thread_id: str) -> str:
+        """The thread of a draft whose mail is replaced: one of its own stays its own."""
+        alone = len(self.thread(before["threadId"], unshown=True)) == 1 and thread_id in (
+            "",
+            before["threadId"],
+        )
+        return before["threadId"] if alone else self._joined_thread(raw, thread_id)
 
     def _check_outgoing(self, headers: list[dict[str, str]]) -> None:
         recipients = [_header(headers, name) for name in ("To", "Cc", "Bcc")]
@@ -198,7 +241,7 @@ class Mailbox(Messages):
             return ""
         if not all(digit in "0123456789abcdef" for digit in thread_id) or len(thread_id) > 16:
             raise invalid("Invalid thread_id value")
-        docs = self.thread(thread_id)
+        docs = self.thread(thread_id, unshown=True)
         headers = headers_of(raw)
         named = set(mime.message_ids(_header(headers, "In-Reply-To"), _header(headers, "References")))
         subject = mime.thread_subject(_header(headers, "Subject"))

@@ -50,8 +50,18 @@ class Messages:
             raise not_found()
         return doc
 
-    def messages(self, query: str = "", labels: Iterable[str] = (), *, hidden: bool = False) -> list[Doc]:
-        """Messages that match, newest first; spam and trash only when they are asked for."""
+    def messages(
+        self,
+        query: str = "",
+        labels: Iterable[str] = (),
+        *,
+        hidden: bool = False,
+        unshown: bool = False,
+    ) -> list[Doc]:
+        """Messages that match, newest first; spam and trash only when they are asked for.
+
+        `unshown` is for what went out so recently that no list has it yet.
+        """
         matches: Matches = compile_query(query, self._world.now())
         wanted = set(labels)
         named = {place.upper() for place in _NAMED_PLACE.findall(query)}
@@ -59,16 +69,20 @@ class Messages:
         found = [
             doc
             for doc in self._state.all(self.kind("messages"))
-            if wanted <= set(doc["labelIds"]) and not unseen & set(doc["labelIds"]) and matches(doc)
+            if (unshown or self._is_shown(doc))
+            and wanted <= set(doc["labelIds"])
+            and not unseen & set(doc["labelIds"])
+            and matches(doc)
         ]
         return sorted(found, key=lambda doc: (doc["internal_s"], doc["number"]), reverse=True)
 
-    def thread(self, id_: str) -> list[Doc]:
-        """A thread's messages, oldest first, drafts included."""
+    def thread(self, id_: str, *, unshown: bool = False) -> list[Doc]:
+        """A thread's messages, oldest first, drafts included; `unshown` as for `messages`."""
         ids = (self._state.get(self.kind("threads"), id_) or {"ids": []})["ids"]
-        if not ids:
-            raise not_found()
         docs = [self.message(message_id) for message_id in ids]
+        docs = [doc for doc in docs if unshown or self._is_shown(doc)]
+        if not docs:
+            raise not_found()
         return sorted(docs, key=lambda doc: (doc["internal_s"], doc["number"]))
 
     def attachment(self, id_: str) -> Doc:
@@ -88,8 +102,9 @@ class Messages:
         thread_id: str = "",
         internal_s: float | None = None,
         parsed: Parsed | None = None,
+        shown_from_s: float = 0.0,
     ) -> Doc:
-        """Keep a mail under a new id, in a thread or in one of its own."""
+        """Keep a mail under a new id, in a thread or in one of its own; lists have it from a time on."""
         number = self._state.next_number(self.kind("number"))
         id_ = f"19{self._world.digest('message', self.address, number)[:14]}"
         parsed = parsed or self.parsed(raw)
@@ -110,6 +125,7 @@ class Messages:
             "subject": parsed.header("Subject"),
             "message_id": parsed.header("Message-ID"),
             "historyId": 0,
+            "shown_from_s": shown_from_s,
         }
         doc["historyId"] = self._record("messagesAdded", doc)
         self._state.put(self.kind("messages"), id_, doc)
@@ -180,6 +196,10 @@ class Messages:
         return self._changes.rewind(max(1, self.history_id() // 2) if to is None else to, ahead)
 
     # Within
+
+    def _is_shown(self, doc: Doc) -> bool:
+        """Whether threads, lists and searches have a message yet."""
+        return bool(doc.get("shown_from_s", 0.0) <= self._world.clock.time_s())
 
     def _record(self, change: str, doc: Doc, labels: list[str] | None = None) -> int:
         id_ = self._changes.record(change, doc, labels or ())

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 OBJECT_TYPE_IDS = {
     "contacts": "0-1",
     "companies": "0-2",
@@ -45,7 +48,15 @@ REQUIRED = {
     "emails": ["hs_timestamp", "hs_email_direction"],
 }
 UNIQUE = {"contacts": "email"}
-READ_ONLY = {"hs_object_id", "createdate", "hs_createdate", "lastmodifieddate", "hs_lastmodifieddate"}
+_FROM_HEADERS = {
+    f"hs_email_{side}_{ours}": (side, theirs)
+    for side in ("from", "to")
+    for ours, theirs in (("email", "email"), ("firstname", "firstName"), ("lastname", "lastName"))
+}
+READ_ONLY = {
+    *("hs_object_id", "createdate", "hs_createdate", "lastmodifieddate", "hs_lastmodifieddate"),
+    *_FROM_HEADERS,
+}
 
 _ENGAGEMENT = [
     "hs_timestamp",
@@ -117,6 +128,7 @@ PROPERTIES = {
     "emails": [
         *("hs_email_direction", "hs_email_subject", "hs_email_text", "hs_email_html", "hs_email_status"),
         *("hs_email_headers", "hs_email_message_id", "hs_email_thread_id", *_ENGAGEMENT),
+        *_FROM_HEADERS,
     ],
 }
 ALLOWED_VALUES = {
@@ -124,6 +136,7 @@ ALLOWED_VALUES = {
     "hs_task_priority": ["NONE", "LOW", "MEDIUM", "HIGH"],
     "hs_task_type": ["TODO", "CALL", "EMAIL"],
     "hs_email_direction": ["EMAIL", "INCOMING_EMAIL", "FORWARDED_EMAIL", "DRAFT_EMAIL"],
+    "hs_email_status": ["BOUNCED", "FAILED", "SCHEDULED", "SENDING", "SENT"],
     "hs_email_optout": ["true", "false"],
 }
 DATE_TIMES = {"hs_timestamp", "closedate"}
@@ -152,6 +165,23 @@ for _from, _to, _id, _inverse in _PAIRS:
     INVERSE_TYPE[(_from, _to, _id)] = _inverse
     INVERSE_TYPE[(_to, _from, _inverse)] = _id
 PRIMARY_TYPES = {1, 2, 5, 6}
+
+
+def from_headers(headers: str) -> dict[str, str]:
+    """What HubSpot fills in from a mail's `hs_email_headers`: who wrote, and to whom (several joined by `;`).
+
+    Errors: ValueError for headers that are not of the documented shape.
+    """
+    given: Any = json.loads(headers)
+    try:
+        people = {"from": [given["from"]] if "from" in given else [], "to": list(given.get("to", []))}
+        found = {
+            name: ";".join(str(person[field]) for person in people[side] if person.get(field))
+            for name, (side, field) in _FROM_HEADERS.items()
+        }
+    except (AttributeError, KeyError, TypeError) as error:
+        raise ValueError("hs_email_headers: an object with from {email} and to [{email}]") from error
+    return {name: value for name, value in found.items() if value}
 
 
 def object_type(name: str) -> str | None:

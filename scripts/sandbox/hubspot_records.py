@@ -14,7 +14,12 @@ from scripts.sandbox.state import Doc
 from scripts.sandbox.vendor import Surroundings, iso_ms
 
 _ADDRESS = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+")
-_EFFECT = {"notes": "note_created", "tasks": "task_created", "contacts": "contact_created"}
+_EFFECT = {
+    "notes": "note_created",
+    "tasks": "task_created",
+    "contacts": "contact_created",
+    "emails": "email_recorded",
+}
 
 
 class Records:
@@ -124,7 +129,8 @@ class Records:
         for association in associations:
             self._associate_new(type_, id_, association)
         if type_ in _EFFECT and not seeding:
-            text = values.get("hs_note_body") or values.get("hs_task_subject") or ""
+            shown = (values.get(name) for name in ("hs_note_body", "hs_task_subject", "hs_email_subject"))
+            text = next((each for each in shown if each), "")
             for person in self.people(type_, id_) or [""]:
                 self._world.effects.note(_EFFECT[type_], person, now_s, id=id_, text=text)
         return doc
@@ -261,6 +267,11 @@ class Records:
                     values[name] = moment
             else:
                 values[name] = value.strip().lower() if name == "email" else value
+        if headers := values.get("hs_email_headers"):
+            try:
+                values |= model.from_headers(headers)
+            except ValueError as error:
+                wrong("hs_email_headers", "INVALID_JSON", str(error))
         if creating:
             for name in model.REQUIRED.get(type_, []):
                 if not properties.get(name):

@@ -126,6 +126,7 @@ def environment(catalogue: Catalogue, places: Places, *, behind_front_end: bool)
         "GOOGLE_OAUTH_URL": places.vendors["google-oauth"],
         "GOOGLE_ACCOUNTS_URL": places.vendors["google-oauth"],
         "CONNECT_GMAIL_URL": places.url_of("connect_gmail"),
+        "RECEIVE_OPT_OUT_URL": places.url_of("receive_opt_out"),
         "OPENAI_URL": places.vendors["openai"] + "/v1",
     }
     if behind_front_end:

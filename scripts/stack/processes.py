@@ -248,15 +248,15 @@ class Stack:
             )
 
     def _secrets(self, said: Mapping[str, Any]) -> dict[str, str]:
-        """The sandbox's credentials, and our own keys, which stay: contacts are kept under their hashes."""
+        """The sandbox's credentials, and our own keys, which stay: contacts are kept and mails sent under them."""
         if self.options.cloud_only:
             return {}
         file = self.data / "secrets.json"
         kept = _json_of(file)
         found = {**tenant.secrets_of(said[_SANDBOX]["credentials"])}
-        found["address-key"] = kept.get("address-key") or secrets.token_hex(32)
-        write_private(file, {"address-key": found["address-key"]})
-        return found
+        own = {name: kept.get(name) or secrets.token_hex(32) for name in tenant.OWN_KEYS}
+        write_private(file, own)
+        return found | own
 
     def _provision(self) -> None:
         live = self.options.live.secrets if self.options.live else {}

@@ -65,7 +65,11 @@ class Simulation:
         with self.sandbox.changing():
             self.sandbox.google_oauth.consent.add_redirect(self.places.url_of("connect_gmail"))
         secrets = tenant.secrets_of(self.sandbox.credentials("http://vendors.local"))
-        self.secrets = {**secrets, "address-key": "simulated-address-key-" + "0" * 24}
+        self.secrets = {
+            **secrets,
+            "address-key": "simulated-address-key-" + "0" * 24,
+            "opt-out-key": "simulated-opt-out-key-" + "0" * 24,
+        }
         self.cloud.provision(spec(self.catalogue, self.places, self.secrets, paused=True))
         self.environ = environment(self.catalogue, self.places, behind_front_end=False) | (settings or {})
         self.restart()

@@ -14,6 +14,8 @@ from shared.jobs.tenant import Form, Tenant
 from shared.store.database import Changed, Database
 
 TENANT = "default"
+OWN_KEYS = ("address-key", "opt-out-key")
+"""Keys that no vendor gives: contacts are kept, and mails sent, under them."""
 FLAGS = {"kill_switch": False, "mode": "DRAFT_ONLY", "features": {}}
 
 FACTS = (
@@ -26,13 +28,13 @@ FACTS = (
 
 
 def secrets_of(credentials: Mapping[str, Any]) -> dict[str, str]:
-    """The secrets by name, from the sandbox's credentials; the address key is new."""
+    """The secrets by name, from the sandbox's credentials; our own keys are new."""
     return {
         "hubspot-client-secret": credentials["hubspot_webhook_secret"],
         f"hubspot-service-key-{TENANT}": credentials["hubspot_service_key"],
         f"gmail-delegation-{TENANT}": json.dumps(credentials["google_service_account"]),
         "gmail-oauth-client": json.dumps(credentials["google_oauth_client"]),
-        "address-key": secrets.token_hex(32),
+        **{name: secrets.token_hex(32) for name in OWN_KEYS},
         "openai-api-key": credentials["openai_api_key"],
     }
 

@@ -59,6 +59,17 @@ class TaskQueue:
             step.stage, task_id(job), payload, step.due if step.due > now else None, job.trace_id
         )
 
+    def answers(self) -> None:
+        """Ask Cloud Tasks for a task that there is not. Errors: Retryable where that is not what it says."""
+        queue = self._routing[min(self._routing)].queue
+        try:
+            name = f"{self._parent}/queues/{queue}/tasks/{_hash('nothing', 'nothing')}"
+            self._client.get_task(name=name, retry=None, timeout=_TIMEOUT_S)
+        except google_errors.NotFound:
+            return
+        except google_errors.GoogleAPICallError as error:
+            raise Retryable(f"Cloud Tasks did not answer ({type(error).__name__})") from error
+
     def holds(self, job: Job) -> bool:
         """Whether the task of the job's `next` is still in its queue: waiting, running or being retried."""
         assert job.next is not None

@@ -59,7 +59,13 @@ def hubspot(status: int, body: object) -> Meaning:
     return Meaning(code, correlation_id, mend=mend)
 
 
-_GOOGLE_LATER = frozenset({"rateLimitExceeded", "userRateLimitExceeded", "RATE_LIMIT_EXCEEDED"})
+_GOOGLE_LATER = frozenset(
+    {"rateLimitExceeded", "userRateLimitExceeded", "RATE_LIMIT_EXCEEDED", "dailyLimitExceeded"}
+)
+_BY_THE_DAY_S = 3600.0
+"""A limit by the day: Google says at what time it ends in a sentence alone, so it is asked by the hour."""
+_MAIL_SENDING = "(mail sending)"
+"""How Gmail marks its limit of mails per day, whose reason is that of any other limit."""
 _ALLOW_SCOPE = "allow the scope for the service account in the Workspace admin console"
 _CHECK_DELEGATION = "check that domain-wide delegation covers the mailbox and the scope"
 CONNECT_AGAIN = "connect the mailbox again with `whisper mailbox connect`"
@@ -82,7 +88,8 @@ def google(status: int, body: object) -> Meaning:
     mend = next((_GOOGLE_MENDS[reason] for reason in reasons if reason in _GOOGLE_MENDS), "")
     if not mend and status in (401, 403) and not later:
         mend = _CHECK_DELEGATION
-    return Meaning(code, later=later, mend=mend)
+    by_the_day = later and ("dailyLimitExceeded" in reasons or _MAIL_SENDING in _words(body).lower())
+    return Meaning(code, later=later, wait_s=_BY_THE_DAY_S if by_the_day else None, mend=mend)
 
 
 def google_by_consent(status: int, body: object) -> Meaning:
@@ -100,6 +107,11 @@ def _google_reasons(body: object) -> Iterator[str]:
             yield reason
     if status := _code(_at(error, "status")):
         yield status
+
+
+def _words(body: object) -> str:
+    """The vendor's own sentence, to look something up in and never to be passed on."""
+    return str(_at(_at(body, "error"), "message") or "")
 
 
 def _at(value: object, key: str) -> object:

@@ -32,9 +32,9 @@ from shared.connectors.gmail_shapes import (
 from shared.connectors.http import Oversized, VendorHttp
 from shared.connectors.mail_address import addresses_in, plain_address
 from shared.connectors.mime import mail_of_payload, read_mail
-from shared.errors import Retryable
+from shared.errors import Retryable, Unclear
 from shared.jobs.mail import Mail
-from shared.ports import DraftInMailbox, FiledDraft, MailThread, SentMail
+from shared.ports import DraftInMailbox, FiledDraft, MailThread, SentMail, SentReceipt
 
 BASE_URL = "https://gmail.googleapis.com"
 SCOPES = (
@@ -47,7 +47,9 @@ RAW_MOST_BYTES = 3 * 1024 * 1024
 
 TOO_LARGE = "It is too large to be read: only its headers were."
 
-_SENT_HEADERS = ("To", "Cc", "Bcc", "Subject", MARKER_HEADER)
+_SENT_HEADERS = ("To", "Cc", "Bcc", "Subject", "Message-ID", MARKER_HEADER)
+_UNKNOWN_REFUSALS = tuple(set(range(400, 500)) - {400, 401, 403, 429})
+"""What Gmail's documents name no reason for proves nothing of a mail that was to be sent."""
 _SEARCHED = 25
 _SEARCH_PAGES_MOST = 4
 _DRAFTS = 500
@@ -130,6 +132,27 @@ class GmailMailbox:
                 sent.append(mail)
         return tuple(sorted(sent, key=lambda mail: mail.sent_at))
 
+    def sent_in(self, thread_id: str, since: datetime) -> tuple[SentMail, ...]:
+        """Mails in a thread that went out at or after a time by Gmail's clock, oldest first; no search."""
+        query = [("format", "metadata"), *(("metadataHeaders", name) for name in _SENT_HEADERS)]
+        path = f"{ME}/threads/{checked(thread_id)}"
+        reply = self._http.read("sent_in", "GET", path, query=query, allowed=(404,))
+        messages = () if reply.status == 404 else reply.parsed(Thread).messages
+        # One without a time is evidence, too: to leave it out could have its draft sent again.
+        sent = [
+            _as_sent(each)
+            for each in messages
+            if "SENT" in each.label_ids and (not each.internal_date or moment(each.internal_date) >= since)
+        ]
+        return tuple(sorted(sent, key=lambda mail: mail.sent_at))
+
+    def head(self, thread_id: str) -> str | None:
+        """The newest message of a thread that is no draft; None when there is none, or no such thread."""
+        outline = self._get("head", f"{ME}/threads/{checked(thread_id)}", ThreadOutline, format="minimal")
+        mails = [each for each in (outline.messages if outline else ()) if "DRAFT" not in each.label_ids]
+        # Of two at the same millisecond the last one, as in `thread`.
+        return sorted(mails, key=lambda each: each.internal_ms)[-1].id if mails else None
+
     # Drafts
 
     def find_draft(self, marker: str) -> FiledDraft | None:
@@ -176,6 +199,22 @@ class GmailMailbox:
         """Delete a draft for good; False when it is gone already."""
         path = f"{ME}/drafts/{checked(draft_id)}"
         return self._http.write("delete_draft", "DELETE", path, allowed=(404,)).status != 404
+
+    def send_draft(self, draft_id: str, raw: bytes, thread_id: str | None) -> SentReceipt | None:
+        """Send a draft with exactly these bytes: one POST, which Gmail may apply each time it comes (P2).
+
+        None for a 404: the draft, or the thread, is gone, and whether it was sent only evidence can tell.
+        """
+        body: dict[str, object] = {"id": checked(draft_id), **_draft_body(raw, thread_id)}
+        reply = self._http.write(
+            "send_draft", "POST", f"{ME}/drafts/send", body=body, allowed=_UNKNOWN_REFUSALS
+        )
+        if reply.status == 404:
+            return None
+        if reply.status in _UNKNOWN_REFUSALS:
+            raise Unclear(f"gmail: send_draft answered {reply.status}")
+        sent = reply.parsed(Listed)
+        return SentReceipt(message_id=sent.id, thread_id=sent.thread_id)
 
     # Asking
 
@@ -255,17 +294,7 @@ class GmailMailbox:
         path = f"{ME}/messages/{message_id}"
         reply = self._http.read("sent_mails", "GET", path, query=query, allowed=(404,))
         message = None if reply.status == 404 else reply.parsed(GmailMessage)
-        if message is None or "SENT" not in message.label_ids:
-            return None
-        header = message.payload.header
-        return SentMail(
-            message_id=message.id,
-            thread_id=message.thread_id,
-            sent_at=moment(message.internal_date),
-            subject=mail_of_payload(message, _nothing).subject,
-            recipients=addresses_in(header("to"), header("cc"), header("bcc")),
-            marker=header(MARKER_HEADER).strip(),
-        )
+        return _as_sent(message) if message is not None and "SENT" in message.label_ids else None
 
 
 def _is_with(mail: GmailMessage, address: str) -> bool:
@@ -273,6 +302,19 @@ def _is_with(mail: GmailMessage, address: str) -> bool:
         return False
     header = mail.payload.header
     return address in addresses_in(header("from"), header("to"), header("cc"), header("bcc"))
+
+
+def _as_sent(message: GmailMessage) -> SentMail:
+    header = message.payload.header
+    return SentMail(
+        message_id=message.id,
+        thread_id=message.thread_id,
+        sent_at=moment(message.internal_date),
+        subject=mail_of_payload(message, _nothing).subject,
+        recipients=addresses_in(header("to"), header("cc"), header("bcc")),
+        marker=header(MARKER_HEADER).strip(),
+        message_id_header=header("message-id").strip(),
+    )
 
 
 def _draft_body(raw: bytes, thread_id: str | None) -> dict[str, object]:

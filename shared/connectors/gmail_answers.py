@@ -111,10 +111,16 @@ class RawMessage(_Shape):
     raw: Annotated[bytes, BeforeValidator(_unpacked)]
 
 
-class ThreadOutline(_Shape):
-    """The ids of a thread's messages."""
+class Outlined(Listed):
+    """A message of a thread, without its content."""
 
-    messages: tuple[Listed, ...] = ()
+    internal_ms: Moment = Field(alias="internalDate")
+
+
+class ThreadOutline(_Shape):
+    """A thread's messages by their ids, labels and times."""
+
+    messages: tuple[Outlined, ...] = ()
 
 
 class _Itself(_Shape):

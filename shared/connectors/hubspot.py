@@ -1,4 +1,4 @@
-"""HubSpot as the CRM: contacts, companies, deals, owners, opt-outs, notes and tasks."""
+"""HubSpot as the CRM: contacts, companies, deals, owners, opt-outs, notes, tasks and records of mails."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import datetime
 from urllib.parse import quote
 
 from shared.connectors.http import VendorHttp
-from shared.connectors.hubspot_engagements import NOTES, TASKS, Engagements
+from shared.connectors.hubspot_engagements import MAILS, NOTES, TASKS, Engagements
 from shared.connectors.hubspot_shapes import Batch, Found, Owner, Owners, Record, Statuses, hubspot_id
 from shared.connectors.mail_address import plain_address
 from shared.errors import Permanent, Retryable
@@ -173,6 +173,37 @@ class HubSpotCrm:
         """Create a task at the contact and return its id; `body` is plain text."""
         return self._engagements.create_task(
             contact_id, subject=subject, body=body, due=due, owner_id=owner_id
+        )
+
+    def complete_task(self, task_id: str) -> bool:
+        """Say that a task is done, also when it was before; False when the task is gone."""
+        return self._engagements.complete_task(task_id)
+
+    def find_mail(self, contact_id: str, marker: str) -> str | None:
+        """The id of the contact's record of a mail that carries our marker."""
+        return self._engagements.find(MAILS, contact_id, marker)
+
+    def create_mail(
+        self,
+        contact_id: str,
+        company_id: str | None,
+        *,
+        subject: str,
+        body: str,
+        sent_at: datetime,
+        sender: str,
+        recipient: str,
+        owner_id: str | None,
+    ) -> str:
+        """Record a sent mail at the contact (and company) and return its id; `body` is plain text."""
+        return self._engagements.create_mail(
+            contact_id,
+            company_id,
+            subject=subject,
+            body=body,
+            sent_at=sent_at,
+            addresses=(plain_address(sender), plain_address(recipient)),
+            owner_id=owner_id,
         )
 
     def _contact(self, operation: str, id_: str, id_property: str | None = None) -> CrmContact | None:

@@ -8,18 +8,17 @@ from datetime import datetime
 
 from shared.jobs import audit, moves
 from shared.jobs.announcement import TOPIC, Announcement
-from shared.jobs.contact import Contact
+from shared.jobs.contact import Contact, Mailed, mailed
 from shared.jobs.document import Document
 from shared.jobs.draft import Draft, DraftState
 from shared.jobs.job import Job, Status
 from shared.jobs.moves import Attempt, Routing
-from shared.jobs.playbooks import END_FROM, JUDGE_FROM, REVISE_FROM
-from shared.jobs.quota import BY_HAND, quota_path
+from shared.jobs.playbooks import END_FROM, JUDGE_FROM, REVISE_FROM, SEND_FROM
+from shared.jobs.quota import BY_HAND, periods
 from shared.jobs.tenant import Tenant
-from shared.policy.authorship import WRITTEN_BY_HAND
+from shared.policy import deciding, revising
 from shared.policy.by_hand import Deed, Deleted, Readdressed, Resaved, Rewritten, Sent
-from shared.policy.call_to_action import asks
-from shared.policy.letter import compose
+from shared.policy.sending import mail_of
 
 FILES = "file_draft"
 """The stage that is held when the draft in Gmail is not as we filed it."""
@@ -82,6 +81,10 @@ class _Case:
         """The words are those of this revision; a job that was held because they were not goes on."""
         same = self.draft.but(gmail_message_id=message_id, gmail_revision=self.draft.revision)
         owner = self.owner
+        if owner is not None and owner.stage == SEND_FROM and same.stands_approved:
+            # The send waited for somebody to see that the words are still those that were approved.
+            job = moves.led_to(owner, SEND_FROM, self.routing, self.now)
+            return Consequences((same, job), job)
         if owner is None or owner.status is not Status.HELD or not _held_by_hand(owner):
             return Consequences((same,))
         job = moves.led_to(owner, JUDGE_FROM, self.routing, self.now, mends=0, verdict=None)
@@ -97,12 +100,12 @@ class _Case:
             job = self._begun_anew()
         else:
             job = self._ended(Status.DONE, SENT)
-        path = quota_path(self.tenant.id, self.tenant.time_zone, self.draft.sender, at)
-        contact = self._freed(last_mailed_at=max(at, self._last_mailed(at)))
+        counted = periods(self.tenant.id, self.tenant.time_zone, self.draft.sender, at)
+        contact = self._freed(**self._mailed(at))
         return Consequences(
             self._all(ended, contact, job, audit.DRAFT_SENT, SENT, "sent_by_hand"),
             job,
-            {path: {BY_HAND: 1}},
+            {period.path: {BY_HAND: 1} for period in counted},
         )
 
     def deleted(self) -> Consequences:
@@ -118,20 +121,20 @@ class _Case:
 
     def rewritten(self, found: Rewritten) -> Consequences:
         """The person's words become the next revision: judged like any other, and approved like any other."""
-        draft = self.draft
         try:
-            raw = self._raw(found)
+            revision = revising.by_hand(
+                self.draft,
+                subject=found.subject,
+                body=found.body,
+                sender=self.tenant.senders.get(self.draft.sender.lower()),
+                thread=self.owner.thread if self.owner is not None else None,
+                now=self.now,
+            )
         except ValueError as error:
             return self._held(
                 found.message_id, f"somebody rewrote it in Gmail, and it cannot be sent: {error}"
             )
-        revised = self._revised(found.message_id).but(
-            subject=found.subject,
-            body=found.body,
-            raw=raw,
-            call_to_action=_asked(found.body),
-            evidence=tuple(each for each in draft.evidence if each.claim in f"{found.subject}\n{found.body}"),
-        )
+        revised = _shown(revision, found.message_id)
         job = None
         if self.owner is not None:
             job = moves.led_to(self.owner, JUDGE_FROM, self.routing, self.now, mends=0, verdict=None)
@@ -142,38 +145,11 @@ class _Case:
         return self._held(message_id, READDRESSED)
 
     def _held(self, message_id: str, reason: str) -> Consequences:
-        revised = self._revised(message_id)
+        revised = _shown(revising.next_revision(self.draft, now=self.now), message_id)
         job = None
         if self.owner is not None:
             job = moves.ended(self.owner, Status.HELD, (reason,), Attempt(self.now, self.now))
         return Consequences(self._all(revised, None, job, audit.DRAFT_REVISED, reason, "held"), job)
-
-    def _revised(self, message_id: str) -> Draft:
-        """Pending again, whatever was approved before; Gmail shows this revision already."""
-        revision = self.draft.revision + 1
-        return self.draft.moved(DraftState.PENDING).but(
-            revision=revision,
-            gmail_revision=revision,
-            gmail_message_id=message_id,
-            written_by=WRITTEN_BY_HAND,
-            verdict=None,
-            revised_at=self.now,
-        )
-
-    def _raw(self, found: Rewritten) -> bytes:
-        draft = self.draft
-        sender = self.tenant.senders.get(draft.sender.lower())
-        if sender is None:
-            raise ValueError("sender: the mailbox is no longer one of the tenant's senders; add it again")
-        return compose(
-            draft_id=draft.id,
-            sender=sender,
-            recipient=draft.recipient,
-            subject=found.subject,
-            body=found.body,
-            footer=draft.footer,
-            thread=self.owner.thread if self.owner is not None and draft.thread_id is not None else None,
-        )
 
     def _begun_anew(self) -> Job | None:
         if self.owner is None:
@@ -204,28 +180,23 @@ class _Case:
         opened = None if self.contact.open_draft == self.draft.id else self.contact.open_draft
         return self.contact.but(open_draft=opened, updated_at=self.now, **changes)
 
-    def _last_mailed(self, otherwise: datetime) -> datetime:
-        last = self.contact.last_mailed_at if self.contact is not None else None
-        return last or otherwise
+    def _mailed(self, at: datetime) -> dict[str, object]:
+        """What the contact's record learns of a mail that went out."""
+        if self.contact is None:
+            return {}
+        if self.owner is None:
+            return mailed(self.contact, Mailed(at=at, draft_id=self.draft.id))
+        return mailed(self.contact, mail_of(self.owner, self.draft, at))
 
     def _all(
         self, draft: Draft, contact: Contact | None, job: Job | None, kind: str, reason: str, told: str
     ) -> tuple[Document, ...]:
-        entry = audit.AuditEntry.of(
-            tenant=draft.tenant,
-            kind=kind,
-            subject=draft.id,
-            actor=audit.BY_HAND,
-            reason=reason,
-            before=f"{self.draft.state} {self.draft.revision}",
-            after=f"{draft.state} {draft.revision}",
-            at=self.now,
-        )
         written: list[Document | None] = [
             draft,
             contact,
             job,
-            entry,
+            deciding.told(kind, self.draft, draft, actor=audit.BY_HAND, reason=reason, at=self.now),
+            *deciding.voided(self.draft, draft, actor=audit.BY_HAND, reason=reason, at=self.now),
             self._told(draft, told) if told else None,
         ]
         return tuple(each for each in written if each is not None)
@@ -248,10 +219,9 @@ def _held_by_hand(job: Job) -> bool:
     return job.stage == FILES or READDRESSED in job.reasons
 
 
-def _asked(body: str) -> str:
-    """The one sentence that asks, as the gate reads it; a person names none beside their words."""
-    found = asks(body)
-    return found[0].text if len(found) == 1 else ""
+def _shown(revision: Draft, message_id: str) -> Draft:
+    """The revision that Gmail shows already."""
+    return revision.but(gmail_revision=revision.revision, gmail_message_id=message_id)
 
 
 def _wrote_since(job: Job, at: datetime) -> bool:

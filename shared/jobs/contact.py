@@ -3,8 +3,26 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 
-from shared.jobs.document import Document
+from shared.jobs.document import Document, Value
+
+
+class Answering(StrEnum):
+    """What a mail answers, and so how often such mails may go out."""
+
+    MAIL = "mail"
+    FORM = "form"
+    NOTHING = "nothing"
+
+
+class Mailed(Value):
+    """One mail that went out to them; `event` is what it answered."""
+
+    at: datetime
+    draft_id: str
+    answering: Answering = Answering.NOTHING
+    event: str = ""
 
 
 class Contact(Document):
@@ -18,6 +36,8 @@ class Contact(Document):
     company_crm_id: str | None = None
     open_draft: str | None = None
     last_mailed_at: datetime | None = None
+    recent_mails: tuple[Mailed, ...] = ()
+    """The newest of them, oldest first."""
     last_wrote_at: datetime | None = None
     """When they last wrote to us themselves: no machine of theirs."""
     away_until: datetime | None = None
@@ -28,3 +48,16 @@ class Contact(Document):
     @property
     def path(self) -> str:
         return f"tenants/{self.tenant}/contacts/{self.id}"
+
+
+KEPT_MAILS = 10
+"""Mails to one person that are remembered: more than may go out in a week."""
+
+
+def mailed(contact: Contact, mail: Mailed) -> dict[str, object]:
+    """What changes of a contact when a mail went out to them."""
+    last = contact.last_mailed_at
+    return {
+        "last_mailed_at": max(mail.at, last) if last is not None else mail.at,
+        "recent_mails": (*contact.recent_mails, mail)[-KEPT_MAILS:],
+    }

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Self
 
-from shared.jobs.document import Document
+from shared.jobs.document import Document, Value
 from shared.jobs.facts import Evidence, Verdict
 
 
@@ -29,7 +29,10 @@ _ENDS = frozenset({DraftState.REJECTED, DraftState.EXPIRED, DraftState.SENT_BY_H
 MOVES: dict[DraftState, frozenset[DraftState]] = {
     DraftState.PENDING: _ENDS | {DraftState.PENDING, DraftState.APPROVED},
     DraftState.APPROVED: _ENDS | {DraftState.PENDING, DraftState.SENDING},
-    DraftState.SENDING: frozenset({DraftState.SENT, DraftState.HELD}),
+    # Back to APPROVED or PENDING only with proof that the mailbox took nothing.
+    DraftState.SENDING: frozenset(
+        {DraftState.SENT, DraftState.HELD, DraftState.APPROVED, DraftState.PENDING}
+    ),
     DraftState.HELD: frozenset({DraftState.SENT, DraftState.PENDING}),
     DraftState.SENT: frozenset(),
     DraftState.REJECTED: frozenset(),
@@ -39,6 +42,34 @@ MOVES: dict[DraftState, frozenset[DraftState]] = {
 
 OPEN = frozenset({DraftState.PENDING, DraftState.APPROVED, DraftState.SENDING, DraftState.HELD})
 """States in which a draft is the contact's one open draft."""
+
+
+class Approval(Value):
+    """The word that this revision may be sent, byte for byte; a move back to PENDING voids it (P3)."""
+
+    revision: int
+    hash: str
+    """The draft's hash as it was seen by who approved it."""
+    actor: str
+    by_rule: bool = False
+    """Whether AUTO_SEND_FOLLOWUP approved it in a person's stead."""
+    at: datetime
+    expires_at: datetime
+    send_at: datetime
+    """Not before this moment."""
+    forced: bool = False
+    """Whether a person had it sent without waiting for working hours; no rule is skipped by that."""
+
+
+class Claim(Value):
+    """One attempt to send, with what it reserved. `quotas` are the paths of the counted periods."""
+
+    id: str
+    at: datetime
+    lease_until: datetime
+    quotas: tuple[str, ...] = ()
+    looks: int = 0
+    """How often it was looked what became of it, without an answer."""
 
 
 class Draft(Document):
@@ -64,6 +95,8 @@ class Draft(Document):
     written_by: str = "rule"
     thread_id: str | None = None
     thread_head: str | None = None
+    opt_out_url: str = ""
+    """The way out that the bytes carry for mail programs: code made it for this contact, and no text can."""
     raw: bytes
     """The exact RFC 822 bytes that would be sent."""
     verdict: Verdict | None = None
@@ -76,6 +109,14 @@ class Draft(Document):
     note_id: str | None = None
     note_revision: int = 0
     task_id: str | None = None
+    crm_mail_id: str | None = None
+    """The CRM's record of the mail that was sent."""
+    approval: Approval | None = None
+    snoozed_until: datetime | None = None
+    """Nobody is asked about it, and it does not expire, before this moment."""
+    fence: int = 0
+    """Grows with every claim: who holds an older one may not write what became of it."""
+    claim: Claim | None = None
     end_reason: str = ""
     """Why it is over, where it is."""
     sent_at: datetime | None = None
@@ -102,7 +143,19 @@ class Draft(Document):
         if state not in MOVES[self.state]:
             allowed = ", ".join(sorted(MOVES[self.state])) or "nothing: it is final"
             raise ValueError(f"draft {self.id} cannot go from {self.state} to {state}; allowed: {allowed}")
+        if state is DraftState.PENDING:
+            return self.but(state=state, approval=None, claim=None)
         return self.but(state=state)
+
+    @property
+    def stands_approved(self) -> bool:
+        """Whether it is approved, for just these bytes and this thread head."""
+        given = self.approval
+        return (
+            self.state is DraftState.APPROVED
+            and given is not None
+            and (given.revision, given.hash) == (self.revision, self.hash)
+        )
 
     def rejected(self, verdict: Verdict) -> Self:
         """The draft, refused by the gate for the reasons in the verdict."""

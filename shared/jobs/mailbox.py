@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from shared.jobs.document import Document
+from shared.jobs.document import Document, Value
 from shared.jobs.route import route_id
 
 
@@ -15,6 +15,17 @@ class MailboxStatus(StrEnum):
     CONNECTED = "connected"
     RECONNECT = "reconnect"
     """Google refuses us: a person has to connect it again; `reason` says how."""
+
+
+class GmailProbe(Value):
+    """What two sends at once of one draft to oneself showed of a mailbox; Gmail documents none of it."""
+
+    probed_at: datetime
+    single_send: bool
+    """Whether only one mail went out."""
+    keeps_marker: bool
+    """Whether our header is on the mail that went out."""
+    replaces_message_id: bool
 
 
 class MailboxRecord(Document):
@@ -34,6 +45,8 @@ class MailboxRecord(Document):
     """While it is read anew by time: everything before this was looked at."""
     watch_expires_at: datetime | None = None
     """When Gmail stops telling us of new mail; the sweep goes on hearing it."""
+    probe: GmailProbe | None = None
+    """Until a person had it probed, an unclear send of a draft that is still there is held."""
     updated_at: datetime
 
     @property

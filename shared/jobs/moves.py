@@ -85,11 +85,11 @@ def decided(job: Job, outcome: Outcome, routing: Routing, attempt: Attempt) -> J
         "intents": {stage: intent for stage, intent in job.intents.items() if stage != job.stage},
     }
     match outcome:
-        case Advance(stage=stage):
+        case Advance(stage=stage, at=at):
             if not PLAYBOOKS[job.kind].allows(job.stage, stage):
                 raise ValueError(f"{job.kind}: {job.stage} may not go to {stage}; see PLAYBOOKS")
             changes |= {"stage": stage, "status": Status.RUNNING}
-            changes["next"] = _next(job, stage, now, routing, epoch=epoch)
+            changes["next"] = _next(job, stage, max(at or now, now), routing, epoch=epoch, now=now)
             status = "advanced"
         case Wait(until=until, reasons=reasons):
             changes |= {"status": Status.WAITING, "reasons": reasons}
@@ -117,9 +117,12 @@ def taken_up(into: Job, outcome: Merge, routing: Routing, now: datetime) -> Job:
     return led_to(into, REVISE_FROM, routing, now, **outcome.hands_over, mends=0)
 
 
-def led_to(job: Job, stage: str, routing: Routing, now: datetime, **known: object) -> Job:
-    """A job that waits or is held, going on at a stage because somebody did something with its draft."""
+def led_to(
+    job: Job, stage: str, routing: Routing, now: datetime, at: datetime | None = None, /, **known: object
+) -> Job:
+    """A job that waits or is held, going on at a stage, at once or at a time, because of what became of its draft."""
     epoch = job.epoch + 1
+    due = max(at or now, now)
     return job.but(
         **known,
         stage=stage,
@@ -129,7 +132,7 @@ def led_to(job: Job, stage: str, routing: Routing, now: datetime, **known: objec
         requeues=0,
         epoch=epoch,
         updated_at=now,
-        next=_next(job, stage, now, routing, epoch=epoch),
+        next=_next(job, stage, due, routing, epoch=epoch, now=now),
     )
 
 

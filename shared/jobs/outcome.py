@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
+from typing import Self
 
 from shared.jobs.document import Document
 from shared.jobs.draft import Draft
@@ -22,16 +24,41 @@ class Outcome:
         self.writes = tuple(writes)
         self.announce = tuple(announce)
         self.known = dict(known)
+        self.increments: Mapping[str, Mapping[str, int]] = {}
+        """Numbers to add to, by path and field: they ride with the conditional write of the job."""
+        self.patches: Mapping[str, Mapping[str, object]] = {}
+        """Fields to set, by path, whatever else was written there meanwhile; the document must exist."""
+
+    def also(self, writes: Sequence[Document]) -> Self:
+        """The same outcome, which writes these documents too."""
+        self.writes = (*self.writes, *writes)
+        return self
+
+    def adding(
+        self,
+        increments: Mapping[str, Mapping[str, int]] = MappingProxyType({}),
+        patches: Mapping[str, Mapping[str, object]] = MappingProxyType({}),
+    ) -> Self:
+        """The same outcome, with numbers to add to and fields to set in its commit."""
+        self.increments, self.patches = increments, patches
+        return self
 
 
 class Advance(Outcome):
-    """Go on to a stage, at once."""
+    """Go on to a stage, at once or at a time."""
 
     def __init__(
-        self, stage: str, *, writes: Sequence[Document] = (), announce: Sequence[str] = (), **known: object
+        self,
+        stage: str,
+        *,
+        at: datetime | None = None,
+        writes: Sequence[Document] = (),
+        announce: Sequence[str] = (),
+        **known: object,
     ) -> None:
         super().__init__(writes, announce, known)
         self.stage = stage
+        self.at = at
 
 
 class Wait(Outcome):

@@ -32,11 +32,15 @@ _TO_A_DRAFT: dict[str, tuple[str, ...]] = {
     "plan_next_step": ("write_draft",),
     "write_draft": ("gate_draft",),
     "gate_draft": ("write_draft", "file_draft", "withdraw_draft"),
-    "file_draft": ("log_note",),
+    "file_draft": ("log_note", "await_approval"),
     "log_note": ("log_task",),
-    "log_task": (),
+    "log_task": ("await_approval",),
+    "await_approval": ("send_draft",),
+    "send_draft": ("log_send", "withdraw_draft"),
     "withdraw_draft": ("log_outcome",),
-    "log_outcome": ("write_draft",),
+    "log_send": ("log_outcome",),
+    "log_outcome": ("close_task", "write_draft"),
+    "close_task": ("write_draft",),
 }
 
 PLAYBOOKS: dict[Kind, Playbook] = {
@@ -55,6 +59,15 @@ REVISE_FROM = "write_draft"
 
 JUDGE_FROM = "gate_draft"
 """The stage at which a job goes on when a person has rewritten its draft."""
+
+AWAIT_AT = "await_approval"
+"""The stage at which a job waits for a person's decision about its draft."""
+
+SEND_FROM = "send_draft"
+"""The stage at which a job goes on when its draft was approved."""
+
+LOG_SEND_FROM = "log_send"
+"""The stage at which a job goes on when its draft went out."""
 
 WITHDRAW_FROM = "withdraw_draft"
 """The stage at which a job goes on when its draft must leave the mailbox."""

@@ -37,6 +37,23 @@ class Tenant(Document):
     """Names of clients that must never appear in a mail to anybody else."""
     time_zone: str = "UTC"
     """IANA name: where the tenant's days turn, for quotas."""
+    sends_a_day: int = Field(default=50, ge=0)
+    """Mails that each mailbox may send in a day, those sent by hand counted."""
+    sends_a_week: int = Field(default=200, ge=0)
+    draft_hours: float = Field(default=72.0, gt=0)
+    """Hours after its last revision in which a draft may be approved; then it expires."""
+    approval_hours: float = Field(default=72.0, gt=0)
+    """Hours after an approval in which the mail may go out; then it expires."""
+    send_first_h: int = Field(default=9, ge=0, le=23)
+    """Mails go out at or after this hour on working days, in the sender's time zone."""
+    send_last_h: int = Field(default=18, ge=1, le=24)
+    """And before this one."""
+    send_jitter_min: float = Field(default=20.0, ge=0, le=240)
+    """Mails are spread over so many minutes."""
+    draft_only_playbooks: tuple[str, ...] = ()
+    """Playbooks whose mails are never sent by us, whatever the mode says."""
+    pause_company_on_reply: bool = False
+    """Whether nobody else of a company is mailed once somebody there has answered, opted out or bounced."""
     create_contacts: bool = False
     """Whether a person the CRM does not know is created there."""
     industry_property: str = "industry"
@@ -68,6 +85,10 @@ class Tenant(Document):
             raise ValueError(
                 f"time_zone: {self.time_zone!r} is no IANA time zone such as Europe/Madrid"
             ) from None
+        if self.send_first_h >= self.send_last_h:
+            raise ValueError(
+                "send_first_h: it must be before send_last_h; mails go out between the two hours"
+            )
         if self.default_sender not in self.senders:
             raise ValueError("default_sender: it must be one of the senders, spelled alike")
         return self

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 from shared.operators.refusal import Refusal
 
 _LONGEST_REASON = 500
+_LONGEST_VALUE = 200
 
 
 def refused_words(field: str, text: str) -> Refusal | None:
@@ -18,3 +21,9 @@ def refused_words(field: str, text: str) -> Refusal | None:
             f"{field} seems to hold a mail address", "leave it out: no address is kept in the audit"
         )
     return None
+
+
+def shown_value(value: object) -> str:
+    """A setting's value as the audit keeps it; one that may hold an address, as garbage may, is withheld."""
+    text = json.dumps(value, default=str, sort_keys=True)
+    return "[withheld]" if "@" in text else text[:_LONGEST_VALUE]

@@ -11,9 +11,12 @@ from shared.connectors.cloud_tasks import TaskQueue
 from shared.jobs.dead_letter import DeadLetter
 from shared.jobs.job import Job
 from shared.jobs.moves import Routing
-from shared.operators.replay import queued, restarted
+from shared.operators.audit import refused_words
+from shared.operators.refusal import Refusal
+from shared.operators.replay import BY_HAND, queued, restarted
+from shared.operators.roles import Operator, Role, refuses
 from shared.store.database import Database
-from shared.store.newest import Page, newest
+from shared.store.newest import Page, Place, newest
 
 
 class Fate(StrEnum):
@@ -38,12 +41,17 @@ class Judged:
 
 
 def list_dead_letters(
-    database: Database, tenant: str, *, waiting_only: bool = True, limit: int = 20
+    database: Database,
+    tenant: str,
+    *,
+    waiting_only: bool = True,
+    limit: int = 20,
+    after: Place | None = None,
 ) -> Page[DeadLetter]:
     """The newest dead letters; `waiting_only` leaves out those that were replayed. Errors: Unreachable."""
     equal: dict[str, str | None] = {"replayed_at": None} if waiting_only else {}
     path = f"tenants/{tenant}/dead_letters"
-    return newest(database, path, DeadLetter, by="created_at", equal=equal, limit=limit)
+    return newest(database, path, DeadLetter, by="created_at", equal=equal, limit=limit, after=after)
 
 
 def find_dead_letter(database: Database, tenant: str, letter_id: str) -> DeadLetter | None:
@@ -63,19 +71,29 @@ def preview(database: Database, routing: Routing, letters: Sequence[DeadLetter])
 
 
 def replay_dead_letters(
-    database: Database, queue: TaskQueue, routing: Routing, letters: Sequence[DeadLetter], *, now: datetime
-) -> tuple[Judged, ...]:
+    database: Database,
+    queue: TaskQueue,
+    routing: Routing,
+    letters: Sequence[DeadLetter],
+    *,
+    by: Operator,
+    now: datetime,
+    why: str = BY_HAND,
+) -> tuple[Judged, ...] | Refusal:
     """Start the jobs of these dead letters again, each where it stopped.
 
     The letter of a job that has moved on is closed. Errors: Unreachable.
     """
+    denied = refuses(by, Role.APPROVER) or refused_words("the reason", why)
+    if denied is not None:
+        return denied
     done: list[Judged] = []
     for seen in preview(database, routing, letters):
         letter = seen.letter
         if seen.fate in (Fate.ALREADY, Fate.NO_ROUTE):
             done.append(seen)
             continue
-        moved = restarted(database, letter, routing, now, by_sweep=False)
+        moved = restarted(database, letter, routing, now, by=by, why=why)
         if moved is not None:
             done.append(Judged(letter, Fate.REPLAYED, queued(queue, moved, now)))
         elif seen.fate is Fate.WOULD_REPLAY:

@@ -2,33 +2,50 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from pydantic import ValidationError
 
 from shared.intake.submissions import Refused, take
+from shared.jobs.audit import EVENT_REPLAYED, AuditEntry
 from shared.jobs.event import Event, EventStatus
 from shared.jobs.facts import Submission
-from shared.operators.refusal import Refusal
+from shared.operators.refusal import Clash, Missing, Refusal
+from shared.operators.roles import Operator, Role, refuses
 from shared.ports import Accepted, Inbox
-from shared.store.database import Database
-from shared.store.newest import Page, newest
+from shared.store.database import Changed, Database
+from shared.store.newest import Page, Place, newest
 
 
 def list_events(
-    database: Database, tenant: str, *, status: EventStatus = EventStatus.REFUSED, limit: int = 20
+    database: Database,
+    tenant: str,
+    *,
+    status: EventStatus = EventStatus.REFUSED,
+    limit: int = 20,
+    after: Place | None = None,
 ) -> Page[Event]:
     """The newest events with this status. Errors: Unreachable."""
     path, wanted = f"tenants/{tenant}/events", {"status": status.value}
-    return newest(database, path, Event, by="received_at", equal=wanted, limit=limit)
+    return newest(database, path, Event, by="received_at", equal=wanted, limit=limit, after=after)
 
 
-def replay_event(database: Database, inbox: Inbox, tenant: str, event_id: str) -> Accepted | Refusal:
-    """Judge a refused submission once more, and accept it if it is usable now. Errors: Unreachable."""
+def replay_event(
+    database: Database, inbox: Inbox, tenant: str, event_id: str, *, by: Operator, now: datetime
+) -> Accepted | Refusal:
+    """Judge a refused submission once more, and accept it if it is usable now.
+
+    That it was asked for is audited before anything starts. Errors: Unreachable.
+    """
+    denied = refuses(by, Role.APPROVER)
+    if denied is not None:
+        return denied
     event = database.get(f"tenants/{tenant}/events/{event_id}", Event)
     if event is None:
         mend = "`whisper events list` shows those there are; they are kept for 30 days"
-        return Refusal(f"tenant {tenant} has no event {event_id}", mend)
+        return Missing(f"tenant {tenant} has no event {event_id}", mend)
     if event.status is not EventStatus.REFUSED:
-        return Refusal(f"event {event_id} was accepted as {event.job_id}", "look at that job")
+        return Clash(f"event {event_id} was accepted as {event.job_id}", "look at that job")
     try:
         submission = Submission.model_validate(event.payload)
     except ValidationError:
@@ -39,6 +56,20 @@ def replay_event(database: Database, inbox: Inbox, tenant: str, event_id: str) -
             f"portal {submission.portal_id} does not belong to tenant {tenant}",
             "add it to the tenant's portals",
         )
+    audit = AuditEntry.of(
+        tenant=tenant,
+        kind=EVENT_REPLAYED,
+        subject=event.id,
+        actor=by.name,
+        reason=event.reason or "it was refused",
+        before=event.status.value,
+        after="judged again",
+        at=now,
+    )
+    try:
+        database.commit([audit])
+    except Changed:
+        return Clash(f"event {event_id} is replayed by somebody else at this moment", "look at it again")
     taken = take(submission, owner, inbox, via=event.via)
     if isinstance(taken, Refused):
         return Refusal(taken.reason, "mend that, then replay it again")

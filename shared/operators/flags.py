@@ -4,22 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, cast
 
 from pydantic import Field
 
+from shared.jobs.audit import FLAG_CHANGED, AuditEntry
 from shared.jobs.document import Document
+from shared.jobs.fields_set import FieldsSet
 from shared.jobs.rules import Controls, Mode
-from shared.operators.refusal import Refusal
+from shared.jobs.watched import FLAGS
+from shared.operators.audit import refused_words, shown_value
+from shared.operators.refusal import Missing, Refusal
+from shared.operators.roles import Operator, Role, refuses
+from shared.operators.versions import Stale, stale
+from shared.operators.watching import brought_along
 from shared.policy.flags import Flag, may_send, read_controls
 from shared.store.database import Changed, Database
 
 FIELDS = ("kill_switch", "mode", *Flag)
 """What can be set by name."""
 
+BY_HAND = "set by hand"
+"""The reason in the audit where an operator gave none."""
+
 GLOBAL = "control/flags"
 _SOUND: Mapping[str, object] = {"kill_switch": True, "mode": Mode.DRAFT_ONLY.value}
 _BOOLEANS = {"true": True, "false": False}
+_STOPPING = (("kill_switch", "true"), ("mode", Mode.DRAFT_ONLY.value))
+_TRIES = 5
+"""Others write the audit and what was last seen of the document: a stop is not lost to them."""
 
 
 class ControlDocument(Document):
@@ -86,17 +100,53 @@ def create_missing_controls(database: Database, tenant: str) -> tuple[str, ...]:
 
 
 def set_flag(
-    database: Database, tenant: str | None, field: str, value: str, *, percent: int | None = None
+    database: Database,
+    tenant: str | None,
+    field: str,
+    value: str,
+    *,
+    percent: int | None = None,
+    by: Operator,
+    why: str = BY_HAND,
+    now: datetime,
+    seen: str | None = None,
 ) -> FlagSet | Refusal:
     """Set one field of the tenant's control document, or of the global one when `tenant` is None.
 
     `field` is one of FIELDS; a feature takes true or false, and `percent` for its rollout. What the stages
-    would not understand is refused. Errors: Unreachable (unknown whether it was set).
+    would not understand is refused; so is a change of another version than the one `seen`. Whoever decides on
+    drafts may stop everything; all else is an admin's. Errors: Unreachable (unknown whether it was set).
     """
+    stopping = (field, value) in _STOPPING
+    denied = refuses(by, Role.APPROVER if stopping else Role.ADMIN) or refused_words("the reason", why)
+    if denied is not None:
+        return denied
+    for _ in range(_TRIES):
+        done = _tried(database, tenant, field, value, percent, by, why, now, seen)
+        if not isinstance(done, Changed):
+            return done
+    return Stale("somebody else changed it at this moment", "look at it again, then decide again")
+
+
+def _tried(
+    database: Database,
+    tenant: str | None,
+    field: str,
+    value: str,
+    percent: int | None,
+    by: Operator,
+    why: str,
+    now: datetime,
+    seen: str | None,
+) -> FlagSet | Refusal | Changed:
+    """Changed when somebody else wrote at this moment; nothing was written then."""
     path = control_document(tenant)
-    found = database.raw_many([path])[0]
+    found, version = database.raw_with_version(path)
+    outdated = stale(version, seen)
+    if outdated is not None:
+        return outdated
     if found is None:
-        return Refusal(
+        return Missing(
             f"{path} does not exist, so everything is stopped",
             "create it, stopped, by `whisper flags create`",
         )
@@ -107,8 +157,32 @@ def set_flag(
     refusal = _refused_by_policy(found, where, after)
     if refusal is not None:
         return refusal
-    database.set_field(path, where, after)
-    return FlagSet(path, where, _at(found, where), after, _garbage(_with(found, where, after)))
+    before = _at(found, where)
+    written = {where: after}
+    if field == "kill_switch":
+        # The reason stands where everybody sees it: in the document, and in what the stopped jobs say.
+        written |= {"note": "" if why == BY_HAND else why, "updated_by": by.name}
+    changed = dict(found)
+    for name, one in written.items():
+        changed = _with(changed, name, one)
+    audit = AuditEntry.of(
+        tenant=tenant or "",
+        kind=FLAG_CHANGED,
+        subject=path,
+        actor=by.name,
+        reason=why,
+        before=f"{where}={shown_value(before)}",
+        after=f"{where}={shown_value(after)}",
+        at=now,
+    )
+    followed = brought_along(
+        database, tenant or "", FLAGS, path, before=found, after=changed, actor=by.name, now=now
+    )
+    try:
+        database.commit([FieldsSet.of(path, version, written), audit, *followed])
+    except Changed as lost:
+        return lost
+    return FlagSet(path, where, before, after, _garbage(_with(found, where, after)))
 
 
 def _change(

@@ -26,6 +26,8 @@ from shared.policy.letter import compose, footer_of, reply_subject
 
 GATE = "gate_draft"
 _CHECKED = "checked-text"
+_WAY_OUT = "https://unsubscribe.invalid/"
+"""Stands where a real draft has the person's own link: a text that is only checked is never sent."""
 
 
 class Candidate(BaseModel):
@@ -122,6 +124,7 @@ def judge(candidate: Candidate, job: Job, rules: Rules, *, now: datetime) -> Jud
             body=body,
             footer=footer,
             thread=job.thread if in_thread else None,
+            opt_out_url=_WAY_OUT,
         )
     except ValueError as error:
         return Refusal(f"no mail can be made of it: {error}", "correct the text")
@@ -139,6 +142,7 @@ def judge(candidate: Candidate, job: Job, rules: Rules, *, now: datetime) -> Jud
         call_to_action=candidate.call_to_action or (asked[0].text if asked else ""),
         evidence=candidate.evidence,
         written_by="person",
+        opt_out_url=_WAY_OUT,
         raw=raw,
         created_at=now,
         revised_at=now,

@@ -16,7 +16,8 @@ from shared.jobs.mailbox import MailboxRecord, MailboxStatus, mailbox_id
 from shared.jobs.pending_connection import PendingConnection, pending_id, pending_path, state_of
 from shared.jobs.tenant import Tenant
 from shared.operators.audit import refused_words
-from shared.operators.refusal import Refusal
+from shared.operators.refusal import Clash, Missing, Refusal
+from shared.operators.roles import Operator, Role, refuses
 from shared.policy.addresses import same_address
 from shared.store.database import Changed, Database
 
@@ -26,7 +27,7 @@ TRIES = 3
 
 _DISCONNECTED = "an operator gave the owner's consent back; connect it again with `whisper mailbox connect`"
 _AGAIN = "ask for a new link: `whisper mailbox connect`"
-_MET = Refusal("somebody else changed the tenant's settings at this moment", "look at them, and try again")
+_MET = Clash("somebody else changed the tenant's settings at this moment", "look at them, and try again")
 
 
 class Over(Refusal):
@@ -75,7 +76,7 @@ def find_sender(tenant: Tenant, address: str) -> Sender | Refusal:
     """The tenant's sender with this address."""
     sender = tenant.senders.get(address.strip().lower())
     if sender is None:
-        return Refusal(
+        return Missing(
             f"{address} is none of the mailboxes of tenant {tenant.id}",
             f"add it under `senders` in its settings, at {tenant.path}",
         )
@@ -83,9 +84,12 @@ def find_sender(tenant: Tenant, address: str) -> Sender | Refusal:
 
 
 def begin_connection(
-    database: Database, tenant: Tenant, address: str, *, actor: str, now: datetime
+    database: Database, tenant: Tenant, address: str, *, by: Operator, now: datetime
 ) -> Begun | Refusal:
     """Let the owner of a mailbox be asked, once and within ten minutes. Errors: Unreachable."""
+    refusal = refuses(by, Role.ADMIN)
+    if refusal is not None:
+        return refusal
     sender = find_sender(tenant, address)
     if isinstance(sender, Refusal):
         return sender
@@ -95,7 +99,7 @@ def begin_connection(
         tenant=tenant.id,
         mailbox=sender.mailbox.lower(),
         verifier=secrets.token_urlsafe(64),
-        begun_by=actor,
+        begun_by=by.name,
         created_at=now,
         expire_at=now + VALID_FOR,
     )
@@ -147,7 +151,7 @@ def finish_connection(
     if refusal is not None:
         return refusal
     keep(token_secret(pending.tenant, pending.mailbox), granted.refresh_token)
-    return connect(
+    return _connected(
         database,
         pending.tenant,
         pending.mailbox,
@@ -164,11 +168,27 @@ def connect(
     address: str,
     connection: Connection,
     *,
-    actor: str,
+    by: Operator,
     why: str,
     now: datetime,
 ) -> Connected | Refusal:
     """Have a mailbox opened in this way from now on. Errors: Unreachable, Permanent."""
+    refusal = refuses(by, Role.ADMIN)
+    if refusal is not None:
+        return refusal
+    return _connected(database, tenant_id, address, connection, actor=by.name, why=why, now=now)
+
+
+def _connected(
+    database: Database,
+    tenant_id: str,
+    address: str,
+    connection: Connection,
+    *,
+    actor: str,
+    why: str,
+    now: datetime,
+) -> Connected | Refusal:
     for _ in range(TRIES):
         tenant = database.get(f"tenants/{tenant_id}", Tenant)
         if tenant is None:
@@ -190,7 +210,7 @@ def disconnect(
     address: str,
     *,
     revoke: Callable[[str], None],
-    actor: str,
+    by: Operator,
     why: str,
     now: datetime,
 ) -> Sender | Refusal:
@@ -198,7 +218,7 @@ def disconnect(
 
     The mailbox stays one of the tenant's, and asks to be connected again.
     """
-    refusal = refused_words("the reason", why) or refused_words("the actor", actor)
+    refusal = refuses(by, Role.ADMIN) or refused_words("the reason", why)
     if refusal is not None:
         return refusal
     sender = find_sender(tenant, address)
@@ -213,7 +233,7 @@ def disconnect(
     key = mailbox_id(sender.mailbox)
     record = database.get(f"tenants/{tenant.id}/mailboxes/{key}", MailboxRecord)
     writes: list[Document] = [
-        _audit(tenant, sender, MAILBOX_DISCONNECTED, "disconnected", actor=actor, why=why, now=now)
+        _audit(tenant, sender, MAILBOX_DISCONNECTED, "disconnected", actor=by.name, why=why, now=now)
     ]
     if record is not None:
         writes.append(record.but(status=MailboxStatus.RECONNECT, reason=_DISCONNECTED, updated_at=now))

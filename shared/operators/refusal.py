@@ -14,3 +14,15 @@ class Refusal:
 
     def __str__(self) -> str:
         return f"{self.reason}; {self.mend}"
+
+
+class Forbidden(Refusal):
+    """The operator's role is not enough."""
+
+
+class Missing(Refusal):
+    """What it is about is not there."""
+
+
+class Clash(Refusal):
+    """Somebody else changed it first, or it stands where this can no longer be done."""

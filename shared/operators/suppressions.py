@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from shared.errors import Permanent
 from shared.jobs import moves
-from shared.jobs.audit import SUPPRESSION_CHANGED, AuditEntry
+from shared.jobs.announcement import TOPIC, Announcement
+from shared.jobs.audit import BY_RULE, SUPPRESSION_CHANGED, AuditEntry
+from shared.jobs.company import CompanyRecord, company_path
 from shared.jobs.contact import Contact
 from shared.jobs.document import Document
 from shared.jobs.draft import Draft
@@ -15,12 +18,18 @@ from shared.jobs.moves import Routing
 from shared.jobs.playbooks import WITHDRAW_FROM
 from shared.jobs.rules import Suppression, SuppressionReason
 from shared.operators.audit import refused_words
-from shared.operators.refusal import Refusal
+from shared.operators.refusal import Clash, Missing, Refusal
+from shared.operators.roles import Operator, Role, refuses
 from shared.policy import stopping
 from shared.policy.suppression import NEVER_EXPIRES, is_suppressed, new_suppression, renewed
 from shared.store.database import Changed, Database
 
-_MET = Refusal("the suppression was changed by somebody else at this moment", "look at it, and try again")
+_PAUSES = {
+    SuppressionReason.OPT_OUT: "somebody of it opted out",
+    SuppressionReason.COMPLAINT: "somebody of it complained",
+    SuppressionReason.BOUNCED: "a mail to somebody of it came back for good",
+}
+_MET = Clash("the suppression was changed by somebody else at this moment", "look at it, and try again")
 
 
 @dataclass(frozen=True)
@@ -38,6 +47,9 @@ class Suppressed:
     entry: Suppression
     changed: bool
     withdraws: Job | None = None
+    announcement: Announcement | None = None
+    left: str = ""
+    """Why their open draft could not be taken back, where that is so: its documents must be mended."""
 
 
 def check_suppression(database: Database, tenant: str, key: str, *, now: datetime) -> Standing:
@@ -52,19 +64,37 @@ def add_suppression(
     key: str,
     *,
     reason: SuppressionReason,
-    actor: str,
+    by: Operator,
     why: str,
     now: datetime,
     routing: Routing,
 ) -> Suppressed | Refusal:
-    """Suppress a person from now on, and take their open draft back out of the mailbox.
-
-    A weaker reason never takes the place of a stronger one. `Suppressed.withdraws` is the job whose next step
-    deletes the draft; to enqueue it is the caller's. Errors: Unreachable.
-    """
-    refusal = refused_words("the reason", why) or refused_words("the actor", actor)
+    """Suppress a person from now on, and take their open draft back, as `suppress` does. Errors: Unreachable."""
+    refusal = refuses(by, Role.APPROVER) or refused_words("the reason", why)
     if refusal is not None:
         return refusal
+    return suppress(database, tenant, key, reason=reason, actor=by.name, why=why, now=now, routing=routing)
+
+
+def suppress(
+    database: Database,
+    tenant: str,
+    key: str,
+    *,
+    reason: SuppressionReason,
+    actor: str,
+    why: str,
+    now: datetime,
+    routing: Routing,
+    announce: str = "",
+    trace_id: str = "",
+) -> Suppressed | Refusal:
+    """Suppress a person from now on, and take their open draft back out of the mailbox; by their own word too.
+
+    A weaker reason never takes the place of a stronger one. `Suppressed.withdraws` is the job whose next step
+    deletes the draft; to enqueue it is the caller's, and so is to publish the announcement, which is made
+    under the type `announce` where the entry changes. Errors: Unreachable.
+    """
     known = database.get(_path(tenant, key), Suppression)
     if known is None or not is_suppressed(known, now):
         fresh = new_suppression(tenant=tenant, id=key, reason=reason, actor=actor, now=now)
@@ -76,15 +106,41 @@ def add_suppression(
         if entry is known
         else [entry, _audit(entry, _told(known, now), _told(entry, now), actor, why, now)]
     )
-    withdrawn, job = _withdrawn(database, tenant, key, f"suppressed: {entry.reason}", routing, now)
-    writes += withdrawn
+    told = _announcement(entry, announce, trace_id, now) if announce and entry is not known else None
+    left = ""
+    try:
+        withdrawn, job = _withdrawn(database, tenant, key, f"suppressed: {entry.reason}", routing, now)
+    except Permanent as error:
+        # A document that cannot be read keeps nobody from being suppressed: no claim commits for them then.
+        withdrawn, job, left = [], None, error.reason
+    writes += [*withdrawn, *([told] if told else [])]
+    if entry is not known and reason in _PAUSES:
+        writes += _company_paused(database, tenant, key, _PAUSES[reason], now)
     if not writes:
-        return Suppressed(entry, changed=False)
+        return Suppressed(entry, changed=False, left=left)
     try:
         database.commit(writes)
     except Changed:
         return _MET
-    return Suppressed(entry, changed=entry is not known, withdraws=job)
+    return Suppressed(entry, changed=entry is not known, withdraws=job, announcement=told, left=left)
+
+
+def _company_paused(database: Database, tenant: str, key: str, why: str, now: datetime) -> list[Document]:
+    """The pause of the person's company, where the settings want one; what cannot be read pauses nobody."""
+    settings = database.raw_many([f"tenants/{tenant}"])[0] or {}
+    if settings.get("pause_company_on_reply") is not True:
+        return []
+    try:
+        contact = database.get(f"tenants/{tenant}/contacts/{key}", Contact)
+        if contact is None or not contact.company_crm_id:
+            return []
+        company_id = contact.company_crm_id
+        company = database.get(company_path(tenant, company_id), CompanyRecord)
+    except Permanent:
+        return []
+    return stopping.company_paused(
+        company, tenant=tenant, company_id=company_id, why=why, actor=BY_RULE, now=now, contact_id=key
+    )
 
 
 def _withdrawn(
@@ -106,27 +162,30 @@ def _withdrawn(
 
 
 def remove_suppression(
-    database: Database, tenant: str, key: str, *, actor: str, why: str, force: bool, now: datetime
+    database: Database, tenant: str, key: str, *, by: Operator, why: str, force: bool, now: datetime
 ) -> Suppression | Refusal:
     """End a person's suppression now, and return what it was.
 
     An opt-out and a complaint are the person's own word: they end only by `force`, with the reason in `why`.
     Errors: Unreachable.
     """
+    refused = refuses(by, Role.ADMIN)
+    if refused is not None:
+        return refused
     known = database.get(_path(tenant, key), Suppression)
     if known is None or not is_suppressed(known, now):
-        return Refusal("this person is not suppressed", "nothing has to be removed")
+        return Missing("this person is not suppressed", "nothing has to be removed")
     if known.reason in NEVER_EXPIRES and not force:
         return Refusal(
             f"{known.reason} is the person's own word, and only the person can take it back",
             "when they did, force it and say how they told us",
         )
-    refusal = refused_words("the reason", why) or refused_words("the actor", actor)
+    refusal = refused_words("the reason", why)
     if refusal is not None:
         return refusal
     # The entry stays until its time to live ends, so that it is written against the version that was judged.
-    ended = known.but(reason=SuppressionReason.MANUAL, actor=actor, expire_at=now)
-    audit = _audit(known, _told(known, now), _told(ended, now), actor, why, now)
+    ended = known.but(reason=SuppressionReason.MANUAL, actor=by.name, expire_at=now)
+    audit = _audit(known, _told(known, now), _told(ended, now), by.name, why, now)
     try:
         database.commit([ended, audit])
     except Changed:
@@ -136,6 +195,19 @@ def remove_suppression(
 
 def _path(tenant: str, key: str) -> str:
     return f"tenants/{tenant}/suppressions/{key}"
+
+
+def _announcement(entry: Suppression, kind: str, trace_id: str, now: datetime) -> Announcement:
+    return Announcement(
+        id=f"{entry.id}-{kind}-{now:%Y%m%dT%H%M%S.%fZ}",
+        tenant=entry.tenant,
+        topic=TOPIC,
+        type=kind,
+        job_id="",
+        contact_id=entry.id,
+        trace_id=trace_id,
+        at=now,
+    )
 
 
 def _told(entry: Suppression | None, now: datetime) -> str:

@@ -59,7 +59,7 @@ def read_controls(
     if garbage:
         return _stopped(tuple(garbage))
 
-    stops = tuple(f"{r.name}: the kill switch is on" for r in readings if r.kill_switch)
+    stops = tuple(f"{r.name}: the kill switch is on{r.why}" for r in readings if r.kill_switch)
     modes = {CEILING: ceiling, **{r.name: r.mode for r in readings}}
     reasons = [f"{name}: the mode is DRAFT_ONLY" for name, mode in modes.items() if mode == Mode.DRAFT_ONLY]
     every_mode_sends = all(mode == Mode.SEND_ALLOWED for mode in modes.values())
@@ -122,6 +122,8 @@ class _Reading:
         self.kill_switch = True
         self.mode: str = Mode.DRAFT_ONLY
         self.rollout: dict[Flag, int] = {}
+        self.why = ""
+        """What who stopped it said, with a colon before it."""
         self._limits = limits
         if document is None:
             self.garbage.append(
@@ -136,6 +138,9 @@ class _Reading:
             self.kill_switch = kill_switch
         else:
             self._refuse("kill_switch", kill_switch, "it must be true or false; set it as a boolean")
+        note = document.get("note")
+        if isinstance(note, str) and note.strip() and "@" not in note:
+            self.why = f": {note.strip()[: self._limits.note_shown_chars]}"
         mode = document.get("mode", _NOT_THERE)
         if isinstance(mode, str) and mode in set(Mode):
             self.mode = mode

@@ -21,6 +21,13 @@ from shared.policy.limits import DEFAULTS, Limits
 DRAFT_HEADER = "X-Whisper-Draft"
 """Carries our draft id, so that the draft of a run that died is found again."""
 
+OPT_OUT_HEADER = "List-Unsubscribe"
+"""Where the recipient's mail program finds the way out (RFC 2369)."""
+
+ONE_CLICK_HEADER = "List-Unsubscribe-Post"
+ONE_CLICK = ("List-Unsubscribe", "One-Click")
+"""The field that the mail program posts there when its button is pressed, and its value (RFC 8058)."""
+
 ALLOWED_HEADERS = frozenset(
     {
         "from",
@@ -28,6 +35,8 @@ ALLOWED_HEADERS = frozenset(
         "subject",
         "in-reply-to",
         "references",
+        OPT_OUT_HEADER.lower(),
+        ONE_CLICK_HEADER.lower(),
         DRAFT_HEADER.lower(),
         "mime-version",
         "content-type",
@@ -37,16 +46,18 @@ ALLOWED_HEADERS = frozenset(
 _REPLY = re.compile(r"^\s*re\s*(\[\d+\])?\s*:", re.IGNORECASE)
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,900}>")
 """Printable ASCII between angle brackets, short enough for one header line."""
+_URL = re.compile(r"https?://[A-Za-z0-9._~:/?&=%-]{1,900}")
+"""Short enough for one header line, and without a sign that could end the URL or begin a second one."""
 _DRAFT_ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
 _KEPT_REFERENCES = 20
 """The first and the newest message ids of a long thread are enough for every mail program."""
 
 
 class _ReplyPolicy(policy.EmailPolicy):
-    """SMTP's policy, but message ids are never broken or encoded: threading compares every letter."""
+    """SMTP's policy, but message ids and URLs are never broken or encoded: every letter of them counts."""
 
     def fold_binary(self, name: str, value: object) -> bytes:
-        if name.lower() in ("in-reply-to", "references"):
+        if name.lower() in ("in-reply-to", "references", OPT_OUT_HEADER.lower()):
             folded = "\r\n ".join(str(value).split())
             return f"{name}: {folded}\r\n".encode("ascii")
         return super().fold_binary(name, cast("str", value))
@@ -82,12 +93,13 @@ def compose(
     body: str,
     footer: str = "",
     thread: ThreadFacts | None = None,
+    opt_out_url: str = "",
     limits: Limits = DEFAULTS,
 ) -> bytes:
     """The RFC 822 bytes of a mail, the same for the same arguments; `thread` makes it an answer in there.
 
-    In a thread the subject is the caller's to set with `reply_subject`. Errors: ValueError that names the
-    field, the rule and the mend.
+    In a thread the subject is the caller's to set with `reply_subject`. With `opt_out_url` mail programs show
+    a button that stops all mail. Errors: ValueError that names the field, the rule and the mend.
     """
     if not _DRAFT_ID.fullmatch(draft_id):
         raise ValueError("draft_id: it may hold letters, digits, - and _ only; use the draft's own id")
@@ -100,6 +112,10 @@ def compose(
             mail["In-Reply-To"] = answered
         if references := _message_ids([*thread.references, thread.in_reply_to]):
             mail["References"] = references
+    if opt_out_url:
+        if not _URL.fullmatch(opt_out_url):
+            raise ValueError("opt_out_url: it is no plain URL; mend RECEIVE_OPT_OUT_URL")
+        mail[OPT_OUT_HEADER], mail[ONE_CLICK_HEADER] = _opt_out(opt_out_url)
     mail[DRAFT_HEADER] = draft_id
     mail.set_content(text_of(body, footer), charset="utf-8", cte="quoted-printable")
     raw = mail.as_bytes()
@@ -119,6 +135,8 @@ class Letter:
     subject: str
     text: str
     draft_id: str
+    opt_out: tuple[str, str]
+    """The headers of the way out, as they stand there."""
     headers: tuple[str, ...]
     """Names of the headers, in lower case, repeated ones repeated."""
     is_plain_text: bool
@@ -135,6 +153,7 @@ def read(raw: bytes) -> Letter:
         subject=str(mail["Subject"] or ""),
         text=_newlines(text),
         draft_id=str(mail[DRAFT_HEADER] or ""),
+        opt_out=(str(mail[OPT_OUT_HEADER] or ""), str(mail[ONE_CLICK_HEADER] or "")),
         headers=tuple(name.lower() for name, _ in mail.items()),
         is_plain_text=plain,
     )
@@ -152,6 +171,8 @@ def differences(draft: Draft) -> tuple[str, ...]:
         found.append("the Subject header is not the draft's subject")
     if letter.draft_id != draft.id:
         found.append(f"the {DRAFT_HEADER} header is not the draft's id")
+    if letter.opt_out != _opt_out(draft.opt_out_url):
+        found.append(f"the {OPT_OUT_HEADER} headers are not the draft's way out")
     extra = sorted(set(letter.headers) - ALLOWED_HEADERS)
     if extra:
         found.append(f"there are headers that no draft has: {', '.join(extra)}")
@@ -162,6 +183,10 @@ def differences(draft: Draft) -> tuple[str, ...]:
     elif letter.text != text_of(draft.body, draft.footer):
         found.append("the text is not the draft's body and footer")
     return tuple(found)
+
+
+def _opt_out(url: str) -> tuple[str, str]:
+    return (f"<{url}>", "=".join(ONE_CLICK)) if url else ("", "")
 
 
 def _spaced(text: str) -> str:

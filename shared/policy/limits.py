@@ -21,6 +21,9 @@ class Limits:
     garbage_shown_chars: int = 40
     """How much of a value that could not be understood is shown to the operator."""
 
+    note_shown_chars: int = 200
+    """How much of an operator's note on the kill switch is shown with it."""
+
     suppression_days: int = 365
     """Bounces and manual entries end after this, unless renewed."""
 
@@ -51,6 +54,16 @@ class Limits:
     """The whole mail as it would be sent, headers and encoding included; this many still pass."""
     mailed_again_days: int = 7
     """One unsolicited mail per contact in this many days."""
+    form_answers_a_week: int = 2
+    """Unsolicited mails and answers to forms together, per contact, in these days; answers to mails are free."""
+    quota_near_share: float = 0.8
+    """A quota of which this share is counted is near its end, and people are told."""
+    send_looks: int = 3
+    """How often it is looked what became of a send whose answer was lost, before a person is asked."""
+    send_look_s: int = 60
+    """Pause between those looks: the mailbox may show late what it took."""
+    clock_skew_s: int = 300
+    """How far the mailbox's clock may be behind ours."""
     conversational_exclamations: int = 1
     """Exclamation marks that a conversational mail may have; a formal one has none."""
     shouted_letters: int = 4

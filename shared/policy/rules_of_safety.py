@@ -113,6 +113,17 @@ def footer_not_from_settings(case: Case) -> Iterator[Violation]:
         )
 
 
+def no_way_out(case: Case) -> Iterator[Violation]:
+    """Every mail carries the person's way out; that the bytes hold just this one, `bytes-differ` sees to."""
+    if not case.draft.opt_out_url:
+        yield Violation(
+            rule="opt-out",
+            severity=Severity.FAIL,
+            found="the mail carries no link to unsubscribe",
+            mend="Write the draft again, so that it gets the person's own link",
+        )
+
+
 def link_not_allowed(case: Case) -> Iterator[Violation]:
     """A mail links to nothing but what the tenant allows, and to the recipient's own domain by name."""
     text = case.own_words if _footer_is_ours(case) else f"{case.own_words}\n{case.draft.footer}"
@@ -253,6 +264,7 @@ SAFETY_RULES: tuple[Rule, ...] = (
     forged_header,
     other_bytes,
     footer_not_from_settings,
+    no_way_out,
     link_not_allowed,
     personal_data_of_others,
     unsupported_claim,

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from shared.jobs import audit, moves
+from shared.jobs.company import CompanyRecord
 from shared.jobs.contact import Contact
 from shared.jobs.document import Document
 from shared.jobs.draft import Draft, DraftState
 from shared.jobs.job import Job, Status
 from shared.jobs.moves import Attempt
 from shared.jobs.rules import Suppression, SuppressionReason
+from shared.policy.deciding import told
 from shared.policy.suppression import is_suppressed, new_suppression, renewed
 
 TAKEN_BACK = frozenset({DraftState.PENDING, DraftState.APPROVED})
@@ -41,11 +43,61 @@ def suppressed(
         subject=contact_id,
         actor=audit.BY_RULE,
         reason=why,
+        contact_id=contact_id,
         before=known.reason.value if known is not None and held else "not suppressed",
         after=entry.reason.value,
         at=now,
     )
     return [entry, changed]
+
+
+def company_paused(
+    known: CompanyRecord | None,
+    *,
+    tenant: str,
+    company_id: str,
+    why: str,
+    actor: str,
+    now: datetime,
+    until: datetime | None = None,
+    contact_id: str = "",
+) -> list[Document]:
+    """The company's pause, without an end where `until` is None, with its audit entry.
+
+    A rule changes nothing where a pause without an end holds already; a person's word always holds.
+    """
+    endless = known is not None and known.is_paused(now) and known.paused_until is None
+    if endless and actor == audit.BY_RULE:
+        return []
+    record = CompanyRecord(
+        id=company_id, tenant=tenant, paused_until=until, pause_reason=why, actor=actor, updated_at=now
+    )
+    paused = record if known is None else record.read_at(known.version)
+    return [paused, company_told(known, paused, reason=why, now=now, contact_id=contact_id)]
+
+
+def company_told(
+    before: CompanyRecord | None, after: CompanyRecord, *, reason: str, now: datetime, contact_id: str = ""
+) -> audit.AuditEntry:
+    """The audit entry of a company's pause or its end."""
+    return audit.AuditEntry.of(
+        tenant=after.tenant,
+        kind=audit.COMPANY_CHANGED,
+        subject=f"companies/{after.id}",
+        actor=after.actor,
+        reason=reason,
+        before=_pause(before, now),
+        after=_pause(after, now),
+        at=now,
+        contact_id=contact_id,
+        company_id=after.id,
+    )
+
+
+def _pause(record: CompanyRecord | None, now: datetime) -> str:
+    if record is None or not record.is_paused(now):
+        return "not paused"
+    return "paused" if record.paused_until is None else f"paused until {record.paused_until.isoformat()}"
 
 
 def taken_back(
@@ -59,16 +111,7 @@ def taken_back(
     writes: list[Document] = [
         rejected,
         contact.but(open_draft=None, updated_at=now),
-        audit.AuditEntry.of(
-            tenant=draft.tenant,
-            kind=audit.DRAFT_REJECTED,
-            subject=draft.id,
-            actor=audit.BY_RULE,
-            reason=why,
-            before=draft.state.value,
-            after=rejected.state.value,
-            at=now,
-        ),
+        told(audit.DRAFT_REJECTED, draft, rejected, actor=audit.BY_RULE, reason=why, at=now),
     ]
     if owner is not None and owner.next is None and not owner.is_final:
         writes.append(moves.ended(owner, Status.STOPPED, (why,), Attempt(now, now)))

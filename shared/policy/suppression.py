@@ -55,10 +55,13 @@ def renewed(
     now: datetime,
     limits: Limits = DEFAULTS,
 ) -> Suppression:
-    """The same entry after a new reason: a bounce never weakens an opt-out, and the longer end wins."""
-    if suppression.reason in NEVER_EXPIRES and reason not in NEVER_EXPIRES:
-        return suppression
+    """The same entry after a new reason: a bounce never weakens an opt-out, and the longer end wins.
+
+    The entry itself where it says as much already: an opt-out that is said again changes nothing.
+    """
     stronger = max(suppression.reason, reason, key=_STRENGTH.index)
+    if suppression.reason in NEVER_EXPIRES and stronger is suppression.reason:
+        return suppression
     end = _end(stronger, now, limits)
     if end is not None and suppression.reason not in NEVER_EXPIRES:
         end = None if suppression.expire_at is None else max(end, suppression.expire_at)

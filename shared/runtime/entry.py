@@ -12,7 +12,7 @@ import re
 import secrets
 import traceback
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import wraps
 from typing import Any, cast
@@ -20,11 +20,13 @@ from typing import Any, cast
 from shared.errors import Failure
 from shared.ports import Post, Reply
 from shared.runtime import pages, sentry
+from shared.runtime.api.answer import Answer
+from shared.runtime.api.answer import failed as problem
 from shared.runtime.callers import (
-    GOOGLE_CERTS_URL,
     CannotTell,
     Certificates,
     Refused,
+    certificates_url,
     check_caller,
     fetch_certificates,
 )
@@ -35,7 +37,9 @@ from shared.runtime.world import World, world
 from shared.store.database import Unreachable
 
 MAX_BODY_BYTES = 1024 * 1024
-Response = tuple[str, int, dict[str, str]]
+MAX_BUTTON_BYTES = 4096
+"""A button posts one short field."""
+Response = tuple[str | bytes, int, dict[str, str]]
 _TRACEPARENT = re.compile(r"^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
 _CLOUD_TRACE = re.compile(r"^([0-9a-f]{32})\b")
 
@@ -73,6 +77,25 @@ def page(function: Callable[[Call], Page]) -> Entry:
         return function(call)
 
     return entry(function, run, public=True, failed=pages.failed)
+
+
+def button_page(function: Callable[[Call], Page]) -> Entry:
+    """A public page with one button: a GET only looks, a POST is the button; every failure is a page too."""
+
+    def run(call: Call) -> Page:
+        if call.post.method not in ("GET", "POST"):
+            refused = pages.failed(405, "This page can be looked at, and its button be pressed.")
+            return replace(refused, methods="GET, POST")
+        if call.post.method == "GET" and call.post.body:
+            return pages.failed(400, "This page takes nothing but its link.")
+        return function(call)
+
+    return entry(function, run, public=True, failed=pages.failed, most_bytes=MAX_BUTTON_BYTES)
+
+
+def api(function: Callable[[Call], Answer]) -> Entry:
+    """An HTTP API that authenticates by itself; every failure is a problem (RFC 9457)."""
+    return entry(function, function, public=True, failed=problem)
 
 
 def sweep(function: Callable[[Call], Mapping[str, object]]) -> Entry:
@@ -133,14 +156,15 @@ def _refused(status: int, text: str) -> Reply:
 
 def entry(
     named: Any,
-    run: Callable[[Call], Reply | Page],
+    run: Callable[[Call], Reply | Page | Answer],
     *,
     public: bool,
-    failed: Callable[[int, str], Reply | Page] = _refused,
+    failed: Callable[[int, str], Reply | Page | Answer] = _refused,
+    most_bytes: int = MAX_BODY_BYTES,
 ) -> Entry:
     """The Cloud Function around `run`, named as `named`: caller check, body cap, every failure answered.
 
-    `failed` says a status and a sentence in the form that the caller reads.
+    `failed` says a status and a sentence in the form that the caller reads; a body has at most `most_bytes`.
     """
 
     name = getattr(named, "__name__", "")
@@ -156,9 +180,9 @@ def entry(
 
     def answered(request: Any, here: World, trace_id: str) -> Response:
         try:
-            body = _body(request)
+            body = _body(request, most_bytes)
             if body is None:
-                return _response(failed(413, f"the body is larger than {MAX_BODY_BYTES} bytes; send less"))
+                return _response(failed(413, f"the body is larger than {most_bytes} bytes; send less"))
             if not public:
                 refusal = _refusal(request, here, name)
                 if refusal is not None:
@@ -187,17 +211,17 @@ def _frames(error: Exception) -> list[str]:
     return [f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno} {frame.name}" for frame in found[-8:]]
 
 
-def _body(request: Any) -> bytes | None:
+def _body(request: Any, most_bytes: int) -> bytes | None:
     """The raw body, or None when it is over the cap; nothing larger is ever read into memory."""
-    if (request.content_length or 0) > MAX_BODY_BYTES:
+    if (request.content_length or 0) > most_bytes:
         return None
-    body: bytes = request.stream.read(MAX_BODY_BYTES + 1)
-    return None if len(body) > MAX_BODY_BYTES else body
+    body: bytes = request.stream.read(most_bytes + 1)
+    return None if len(body) > most_bytes else body
 
 
 def _refusal(request: Any, here: World, name: str) -> Response | None:
     settings = here.settings.model_copy(update={"function_name": name})
-    url = GOOGLE_CERTS_URL if settings.deployed or not settings.certs_url else settings.certs_url
+    url = certificates_url(settings)
     certificates = here.once(("certificates", url), lambda: Certificates(url, fetch_certificates))
     try:
         check_caller(
@@ -228,7 +252,9 @@ def _trace_id(headers: Mapping[str, str]) -> str:
     return found.group(1) if found else secrets.token_hex(16)
 
 
-def _response(answer: Reply | Page) -> Response:
+def _response(answer: Reply | Page | Answer) -> Response:
+    if isinstance(answer, Answer):
+        return answer.body, answer.status, answer.headers
     if isinstance(answer, Page):
         return answer.html, answer.status, answer.headers
     return json.dumps(answer.body), answer.status, {"Content-Type": "application/json"}

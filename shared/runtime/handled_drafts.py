@@ -15,6 +15,7 @@ from shared.jobs.draft import Draft
 from shared.jobs.job import Job
 from shared.jobs.tenant import Tenant
 from shared.policy.by_hand import Deed
+from shared.policy.ending import rests
 from shared.runtime.logs import log
 from shared.runtime.settle import settle
 from shared.runtime.tenants import readable_tenants
@@ -34,7 +35,7 @@ class HandledDrafts:
     def take(self, draft: Draft, found: Deed, now: datetime) -> bool:
         database, here = self._world.database, f"tenants/{self._tenant.id}"
         owner = database.get(f"{here}/jobs/{draft.job_id}", Job)
-        if owner is not None and owner.next is not None:
+        if owner is not None and not rests(owner, now):
             return False
         followed = consequences(
             draft,

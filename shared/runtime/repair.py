@@ -129,7 +129,7 @@ def _look_at(world: World, job: Job, found: Found) -> None:
 
 
 def _requeue(world: World, letter: DeadLetter, found: Found) -> None:
-    moved = restarted(world.database, letter, world.settings.routing, world.clock(), by_sweep=True)
+    moved = restarted(world.database, letter, world.settings.routing, world.clock())
     if moved is not None:
         settle(world, moved)
         found.replayed += 1

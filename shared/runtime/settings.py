@@ -85,6 +85,24 @@ class Settings(BaseModel):
         str,
         Field(alias="CONNECT_GMAIL_URL", description="connect_gmail's URL as registered at the OAuth client"),
     ] = ""
+    receive_opt_out_url: Annotated[
+        str,
+        Field(
+            alias="RECEIVE_OPT_OUT_URL",
+            description="Where the button to unsubscribe leads; empty: receive_opt_out's URL",
+        ),
+    ] = ""
+    operators_client_id: Annotated[
+        str,
+        Field(
+            alias="OPERATORS_CLIENT_ID",
+            description="The OAuth client that operators sign in to at Google; empty: API keys only",
+        ),
+    ] = ""
+    operators_domain: Annotated[
+        str,
+        Field(alias="OPERATORS_DOMAIN", description="The Workspace domain that operators must be of"),
+    ] = ""
     sentry_dsn: Annotated[
         str, Field(alias="SENTRY_DSN", description="Where bugs are reported; empty: off")
     ] = ""

@@ -130,7 +130,7 @@ class StageRun:
             if isinstance(error, Unreachable):
                 raise
             return self._failed(job, started, error)
-        return self._commit(job, moved, writes, started)
+        return self._commit(job, moved, writes, started, outcome)
 
     def _decided(self, job: Job, run: Run) -> Outcome:
         """What the stage decides; it begins no effect after the lease of its intent."""
@@ -141,9 +141,18 @@ class StageRun:
         finally:
             effects_until_s.reset(before)
 
-    def _commit(self, job: Job, moved: Job, writes: list[Document], started: datetime) -> Ran:
+    def _commit(
+        self,
+        job: Job,
+        moved: Job,
+        writes: list[Document],
+        started: datetime,
+        outcome: Outcome | None = None,
+    ) -> Ran:
+        increments = outcome.increments if outcome is not None else None
+        patches = outcome.patches if outcome is not None else None
         try:
-            self.world.database.commit(writes)
+            self.world.database.commit(writes, increments=increments, patches=patches)
         except Changed:
             return self._lost(job, started)
         except Permanent as error:

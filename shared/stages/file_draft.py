@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from shared.jobs.crm_words import FOR_A_PERSON
 from shared.jobs.document import Document
 from shared.jobs.draft import Draft, DraftState
 from shared.jobs.job import Job
-from shared.jobs.outcome import Advance, Hold, Outcome, Wait, closed
+from shared.jobs.outcome import Advance, Hold, Outcome, closed
 from shared.jobs.thread import FollowedThread, followed_id
 from shared.policy.by_hand import sent_by_hand, sent_in_thread
 from shared.ports import DraftInMailbox, Drafts, FiledDraft, Mailbox, Threads
@@ -57,7 +56,7 @@ def file_draft(
 
 def _next(job: Job, draft: Draft, writes: list[Document], announce: list[str]) -> Outcome:
     if job.identity is None or job.identity.crm_contact_id is None:
-        return Wait(None, [FOR_A_PERSON], writes=writes, announce=announce)
+        return Advance("await_approval", writes=writes, announce=announce)
     return Advance("log_note", writes=writes, announce=announce)
 
 

@@ -3,28 +3,18 @@
 from __future__ import annotations
 
 from shared.jobs.crm_words import outcome_note
-from shared.jobs.draft import DraftState
-from shared.jobs.job import Job, Status
-from shared.jobs.outcome import Advance, Outcome, Stop
+from shared.jobs.ending import ending, ids_over
+from shared.jobs.job import Job
+from shared.jobs.outcome import Advance, Outcome
 from shared.ports import Crm, Drafts
-
-_ENDS = {
-    DraftState.SENT: Status.DONE,
-    DraftState.SENT_BY_HAND: Status.DONE,
-    DraftState.REJECTED: Status.STOPPED,
-    DraftState.EXPIRED: Status.STOPPED,
-}
 
 
 def log_outcome(job: Job, *, drafts: Drafts, crm: Crm) -> Outcome:
     """Bring the note up to date; without a note there is nothing to tell, and one that was deleted stays so."""
-    ids = job.withdrawn or ((job.draft_id,) if job.draft_id is not None else ())
-    assert ids, "a job comes here with the draft that is over"
-    over = [drafts.get(draft_id) for draft_id in ids]
+    over = [drafts.get(draft_id) for draft_id in ids_over(job)]
     for draft in over:
         if draft.note_id is not None and not draft.is_open:
             crm.update_note(draft.note_id, outcome_note(draft))
-    if job.begins_anew:
-        return Advance("write_draft", begins_anew=False)
-    first = over[0]
-    return Stop(_ENDS.get(first.state, Status.STOPPED), [first.end_reason or f"the draft is {first.state}"])
+    if any(draft.task_id is not None and not draft.is_open for draft in over):
+        return Advance("close_task")
+    return ending(job, over)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from shared.errors import Permanent
+from shared.jobs.audit import BY_RULE
 from shared.jobs.contact import Contact
 from shared.jobs.document import Document
 from shared.jobs.draft import Draft
@@ -20,10 +21,16 @@ from shared.policy.addresses import BadAddress, canonical_address, domain_of
 from shared.policy.letter import DRAFT_HEADER
 from shared.policy.mail_kind.kind import kind_of
 from shared.policy.mail_kind.known import Known
-from shared.ports import Contacts, Drafts, Jobs, Mailbox, Suppressions
+from shared.ports import Companies, Contacts, Drafts, Jobs, Mailbox, Suppressions
 
 HANDLED_WAIT = timedelta(minutes=2)
 """How soon a reply looks again whether the sweep has seen what a person did with our draft."""
+
+_PAUSES = {
+    MailKind.OPT_OUT: "somebody of it opted out",
+    MailKind.COMPLAINT: "somebody of it complained",
+    MailKind.HARD_BOUNCE: "a mail to somebody of it came back for good",
+}
 
 KeyOf = Callable[[str], str]
 
@@ -43,6 +50,7 @@ def read_reply(
     drafts: Drafts,
     jobs: Jobs,
     suppressions: Suppressions,
+    companies: Companies,
     key_of: KeyOf,
     now: datetime,
 ) -> Outcome:
@@ -51,7 +59,7 @@ def read_reply(
     mail = mailbox.mail(heard.message_id)
     if mail is None:
         return Stop(Status.STOPPED, ["the mail was deleted before it could be read"])
-    desk = _Desk(job, contacts, drafts, jobs, suppressions, key_of, now)
+    desk = _Desk(job, tenant, contacts, drafts, jobs, suppressions, companies, key_of, now)
     sender = _plain(mail.sender.address)
     if sender is not None and sender in tenant.senders:
         return Stop(Status.STOPPED, ["one of our own mailboxes wrote it"])
@@ -86,7 +94,11 @@ def read_reply(
         return Hold(["its From is not exactly one plain address: read it in Gmail"], **said)
     if mail.defects and not mail.own_words.strip():
         return Hold(["the mail cannot be read, open it in Gmail: " + "; ".join(mail.defects)], **said)
-    return desk.answer(reading, sender, mailbox, writer, contact, said)
+    outcome = desk.answer(reading, sender, mailbox, writer, contact, said)
+    theirs = (
+        contact if contact is not None and (contact == writer or _belongs(reading, sender, contact)) else None
+    )
+    return outcome.also(desk.pauses("somebody of it wrote to us", (theirs, writer)))
 
 
 def _belongs(reading: Reading, sender: str, contact: Contact) -> bool:
@@ -120,14 +132,18 @@ class _Desk:
     def __init__(
         self,
         job: Job,
+        tenant: Tenant,
         contacts: Contacts,
         drafts: Drafts,
         jobs: Jobs,
         suppressions: Suppressions,
+        companies: Companies,
         key_of: KeyOf,
         now: datetime,
     ) -> None:
         self._job = job
+        self._tenant = tenant
+        self._companies = companies
         self._contacts = contacts
         self._drafts = drafts
         self._jobs = jobs
@@ -201,6 +217,24 @@ class _Desk:
             **said,
         )
 
+    def pauses(self, why: str, people: Iterable[Contact | None]) -> list[Document]:
+        """The pause of these people's companies, where the settings want it; none of them is mailed then."""
+        if not self._tenant.pause_company_on_reply:
+            return []
+        by_company = {p.company_crm_id: p for p in people if p is not None and p.company_crm_id}
+        writes: list[Document] = []
+        for company_id, person in by_company.items():
+            writes += stopping.company_paused(
+                self._companies.get(company_id),
+                tenant=self._job.tenant,
+                company_id=company_id,
+                why=why,
+                actor=BY_RULE,
+                now=self._now,
+                contact_id=person.id,
+            )
+        return writes
+
     def suppress(
         self, reading: Reading, mail: Mail, sender: str | None, contact: Contact | None, said: dict[str, Any]
     ) -> Outcome:
@@ -238,6 +272,7 @@ class _Desk:
             elif known is not None:
                 # Whoever is beginning a draft to them loses this race, and finds the suppression at the gate.
                 writes.append(known.but(updated_at=self._now))
+        writes += self.pauses(_PAUSES[reading.kind], people.values())
         if not withdrawn:
             return Stop(Status.STOPPED, [why], writes=writes, announce=[told], **said)
         return Advance("withdraw_draft", writes=writes, announce=[told], withdrawn=tuple(withdrawn), **said)

@@ -1,4 +1,4 @@
-"""Take our drafts to who must not be mailed out of the mailbox, so that nobody sends them by hand (P9)."""
+"""Take our drafts to who is not to be mailed out of the mailbox, so that nobody sends them by hand (P9)."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from shared.jobs.job import Job
 from shared.jobs.outcome import Advance, Outcome
 from shared.ports import Drafts, Mailbox
 
+_OVER = frozenset({DraftState.REJECTED, DraftState.EXPIRED})
+
 
 def withdraw_draft(job: Job, *, drafts: Drafts, mailbox_at: Callable[[str], Mailbox]) -> Outcome:
     """Delete them for good; one that is gone already is as good as deleted, so a rerun deletes none twice."""
     for draft_id in job.withdrawn:
         draft = drafts.get(draft_id)
-        if draft.state is DraftState.REJECTED and draft.gmail_draft_id is not None:
+        if draft.state in _OVER and draft.gmail_draft_id is not None:
             mailbox_at(draft.sender).delete_draft(draft.gmail_draft_id)
     return Advance("log_outcome")

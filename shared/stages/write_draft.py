@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from shared.agents.draft_writer.agent import write_draft as write
 from shared.agents.draft_writer.written import Written
+from shared.jobs import audit
 from shared.jobs.document import Document
 from shared.jobs.draft import Draft, DraftState
 from shared.jobs.job import Job
 from shared.jobs.mail import HeardMail
 from shared.jobs.outcome import Advance, Hold, Merge, Outcome, Wait
+from shared.policy import deciding
 from shared.policy.answered import answers_mail
 from shared.policy.authorship import is_by_hand
 from shared.policy.letter import compose, footer_of, reply_subject
@@ -31,9 +34,19 @@ KEPT_SUBMISSIONS = 10
 
 
 def write_draft(
-    job: Job, *, contacts: Contacts, drafts: Drafts, jobs: Jobs, model: Model | None, now: datetime
+    job: Job,
+    *,
+    contacts: Contacts,
+    drafts: Drafts,
+    jobs: Jobs,
+    model: Model | None,
+    opt_out_url: Callable[[str], str],
+    now: datetime,
 ) -> Outcome:
-    """Write a first draft, revise this job's own, or hand what is new to the job that owns the open draft."""
+    """Write a first draft, revise this job's own, or hand what is new to the job that owns the open draft.
+
+    `opt_out_url` gives a contact's way out, by its id: without one nothing is written. Errors: Retryable.
+    """
     contact = contacts.get(job.contact_id)
     assert contact is not None, "resolve_identity writes the contact"
     opened = drafts.get(contact.open_draft) if contact.open_draft else None
@@ -46,15 +59,16 @@ def write_draft(
     own = opened if opened is not None and opened.is_open and opened.job_id == job.id else None
     if own is not None and is_by_hand(own):
         return _rewritten(job, own, now)
+    way_out = opt_out_url(job.contact_id)
     mend = job.verdict if job.mends else None
     written = write(job, model=model, now=now, mend=mend)
     if written.hold:
         return Hold([written.hold], usage=job.usage.plus(written.input_tokens, written.output_tokens))
     try:
-        draft = _draft(job, written, own, now)
+        draft = _draft(job, written, own, way_out, now)
     except ValueError as error:
         return Hold([f"the mail cannot be composed: {error}"])
-    writes: list[Document] = [draft]
+    writes: list[Document] = [draft, *_told(own, draft, now)]
     if contact.open_draft != draft.id:
         writes.append(contact.but(open_draft=draft.id, updated_at=now))
     return Advance(
@@ -84,8 +98,11 @@ def _rewritten(job: Job, own: Draft, now: datetime) -> Outcome:
         f"a person rewrote this draft in Gmail, and {arrived}: "
         "take it up in the draft there, or reject the draft so that another is begun"
     )
-    voided = [own.moved(DraftState.PENDING).but(revised_at=now)] if own.state is DraftState.APPROVED else []
-    return Hold([reason], writes=voided, announce=["held"], draft_id=own.id)
+    writes: list[Document] = []
+    if own.state is DraftState.APPROVED:
+        after = own.moved(DraftState.PENDING).but(revised_at=now)
+        writes = [after, *deciding.voided(own, after, actor=audit.BY_RULE, reason=arrived, at=now)]
+    return Hold([reason], writes=writes, announce=["held"], draft_id=own.id)
 
 
 def _elsewhere(job: Job, opened: Draft, jobs: Jobs) -> Outcome | None:
@@ -134,14 +151,27 @@ def _newest_first(job: Job, owner: Job) -> tuple[HeardMail, ...]:
     return tuple(mail for _, mail in newest)[:KEPT_SUBMISSIONS]
 
 
+def _told(own: Draft | None, draft: Draft, now: datetime) -> list[audit.AuditEntry]:
+    """The audit entries of a draft that was begun or revised."""
+    if own is None:
+        return [
+            deciding.told(
+                audit.DRAFT_CREATED, None, draft, actor=audit.BY_RULE, reason="written for its job", at=now
+            )
+        ]
+    why = "more is known, or the gate sent it back"
+    revised = deciding.told(audit.DRAFT_REVISED, own, draft, actor=audit.BY_RULE, reason=why, at=now)
+    return [revised, *deciding.voided(own, draft, actor=audit.BY_RULE, reason="it was revised", at=now)]
+
+
 _REVISED = (
     "subject", "body", "footer", "call_to_action", "evidence", "language", "written_by", "sender",
-    "thread_id", "thread_head", "raw", "verdict", "revised_at",
+    "thread_id", "thread_head", "opt_out_url", "raw", "verdict", "revised_at",
 )  # fmt: skip
 """What a revision replaces; everything else of a draft stays."""
 
 
-def _draft(job: Job, written: Written, own: Draft | None, now: datetime) -> Draft:
+def _draft(job: Job, written: Written, own: Draft | None, way_out: str, now: datetime) -> Draft:
     sender = job.sender
     assert sender is not None, "resolve_identity chooses the sender"
     draft_id = own.id if own else _new_id(job)
@@ -163,6 +193,7 @@ def _draft(job: Job, written: Written, own: Draft | None, now: datetime) -> Draf
         written_by=written.written_by,
         thread_id=job.thread.thread_id if job.thread else None,
         thread_head=job.thread.head_message_id if job.thread else None,
+        opt_out_url=way_out,
         raw=compose(
             draft_id=draft_id,
             sender=sender,
@@ -171,6 +202,7 @@ def _draft(job: Job, written: Written, own: Draft | None, now: datetime) -> Draf
             body=written.body,
             footer=footer,
             thread=job.thread,
+            opt_out_url=way_out,
         ),
         created_at=now,
         revised_at=now,

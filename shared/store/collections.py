@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from shared.errors import Permanent, Retryable
+from shared.jobs.company import CompanyRecord, company_path
 from shared.jobs.contact import Contact
 from shared.jobs.draft import Draft
 from shared.jobs.job import Job
@@ -88,6 +89,17 @@ class StoredSuppressions:
 
     def get(self, contact_id: str) -> Suppression | None:
         return self._database.get(f"tenants/{self._tenant}/suppressions/{contact_id}", Suppression)
+
+
+class StoredCompanies:
+    """The companies of one tenant."""
+
+    def __init__(self, database: Database, tenant: str) -> None:
+        self._database = database
+        self._tenant = tenant
+
+    def get(self, company_id: str) -> CompanyRecord | None:
+        return self._database.get(company_path(self._tenant, company_id), CompanyRecord)
 
 
 class StoredThreads:

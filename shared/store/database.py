@@ -13,17 +13,23 @@ from typing import Any, TypeVar, cast
 
 from google.api_core import exceptions as google_errors
 from google.cloud import firestore
+from pydantic import BaseModel
 
 from shared.errors import Permanent
+from shared.jobs.audit import AuditHead
 from shared.jobs.document import Document
+from shared.store.audit_chain import chained
 
 Doc = TypeVar("Doc", bound=Document)
 Result = TypeVar("Result")
 
+NO_FIELD: Any = firestore.DELETE_FIELD
+"""In the place of a value it takes the field away."""
+
 READ_TIMEOUT_S = 10.0
 WRITE_TIMEOUT_S = 10.0
 
-_UNREACHABLE = (
+UNREACHABLE = (
     google_errors.ServiceUnavailable,
     google_errors.DeadlineExceeded,
     google_errors.InternalServerError,
@@ -31,6 +37,7 @@ _UNREACHABLE = (
     google_errors.RetryError,
     google_errors.Cancelled,
 )
+"""What Google's client raises when Firestore did not answer."""
 
 
 class Changed(Exception):
@@ -62,12 +69,32 @@ class Database:
         by_path = self._snapshots(paths)
         return [by_path[path].to_dict() for path in paths]
 
+    def raw_with_version(self, path: str) -> tuple[dict[str, Any] | None, datetime | None]:
+        """One document as it is, with the version that a change of it is written against. Errors: Unreachable."""
+        snapshot = self._snapshots([path])[path]
+        version = cast("datetime", snapshot.update_time) if snapshot.exists else None
+        return snapshot.to_dict(), version
+
+    def stream(self, query: Any) -> list[Any]:
+        """The snapshots that a query finds. Errors: Unreachable."""
+        try:
+            return list(query.stream(timeout=READ_TIMEOUT_S))
+        except UNREACHABLE as error:
+            raise Unreachable(type(error).__name__) from error
+
+    def counted(self, query: Any) -> int:
+        """How many documents a query finds, without reading them. Errors: Unreachable."""
+        try:
+            return int(query.count().get(timeout=READ_TIMEOUT_S)[0][0].value)
+        except UNREACHABLE as error:
+            raise Unreachable(type(error).__name__) from error
+
     def collection(self, path: str) -> dict[str, dict[str, Any]]:
         """All documents of a small collection as they are, by id."""
         try:
             stream = self.client.collection(path).stream(timeout=READ_TIMEOUT_S)
             return {snapshot.id: snapshot.to_dict() or {} for snapshot in stream}
-        except _UNREACHABLE as error:
+        except UNREACHABLE as error:
             raise Unreachable(type(error).__name__) from error
 
     def _snapshots(self, paths: Sequence[str]) -> dict[str, Any]:
@@ -75,19 +102,25 @@ class Database:
         try:
             found = self.client.get_all(references, timeout=READ_TIMEOUT_S)
             return {snapshot.reference.path: snapshot for snapshot in found}
-        except _UNREACHABLE as error:
+        except UNREACHABLE as error:
             raise Unreachable(type(error).__name__) from error
 
     def commit(
-        self, documents: Iterable[Document], *, increments: Mapping[str, Mapping[str, int]] | None = None
+        self,
+        documents: Iterable[Document],
+        *,
+        increments: Mapping[str, Mapping[str, int]] | None = None,
+        patches: Mapping[str, Mapping[str, object]] | None = None,
     ) -> None:
         """Write all documents in one batch or none, each conditional on its version.
 
-        `increments` adds to numbers, by path and field; it must ride with a document that is created, so that
-        it cannot double. Errors: Changed (nothing was written), Unreachable (unknown whether it was).
+        Audit entries are put at the end of their chains. `increments` adds to numbers, by path and field; it
+        must ride with a document that is created or conditional, so that it cannot double. `patches` sets fields
+        of documents that exist, whatever else was written there. Errors: Changed (nothing was written),
+        Unreachable (unknown whether it was).
         """
         batch = self.client.batch()
-        for document in documents:
+        for document in chained(list(documents), lambda paths: self.get_many(paths, AuditHead)):
             reference = self.client.document(document.path)
             if document.version is None:
                 batch.create(reference, encode(document))
@@ -97,6 +130,8 @@ class Database:
         for path, fields in (increments or {}).items():
             added = {name: firestore.Increment(number) for name, number in fields.items()}
             batch.set(self.client.document(path), added, merge=True)
+        for path, fields in (patches or {}).items():
+            batch.update(self.client.document(path), {name: plain(value) for name, value in fields.items()})
         try:
             batch.commit(retry=None, timeout=WRITE_TIMEOUT_S)
         except (
@@ -110,7 +145,7 @@ class Database:
             raise Permanent(
                 "Firestore takes no such document: it is over 1 MiB or has a forbidden field"
             ) from error
-        except _UNREACHABLE as error:
+        except UNREACHABLE as error:
             raise Unreachable(type(error).__name__) from error
 
     def set_field(self, path: str, field: str, value: object) -> None:
@@ -125,7 +160,7 @@ class Database:
             batch.commit(retry=None, timeout=WRITE_TIMEOUT_S)
         except google_errors.NotFound as error:
             raise Permanent(f"document {path} does not exist") from error
-        except _UNREACHABLE as error:
+        except UNREACHABLE as error:
             raise Unreachable(type(error).__name__) from error
 
     def transact(self, work: Callable[[Any], Result]) -> tuple[Result, datetime | None]:
@@ -147,7 +182,7 @@ class Database:
             if "Failed to commit transaction" in str(error):
                 raise Changed("the transaction lost its race each time") from error
             raise
-        except _UNREACHABLE as error:
+        except UNREACHABLE as error:
             raise Unreachable(type(error).__name__) from error
         written = list(transaction.write_results or ())
         return result, cast("datetime", written[0].update_time) if written else None
@@ -179,7 +214,7 @@ def typed(query: Any, type_: type[Doc], *, passed_by: list[str] | None = None) -
     """
     try:
         snapshots = list(query.stream(timeout=READ_TIMEOUT_S))
-    except _UNREACHABLE as error:
+    except UNREACHABLE as error:
         raise Unreachable(type(error).__name__) from error
     for snapshot in snapshots:
         try:
@@ -194,14 +229,17 @@ def typed(query: Any, type_: type[Doc], *, passed_by: list[str] | None = None) -
 
 def encode(document: Document) -> dict[str, Any]:
     """The document as plain values that Firestore keeps."""
-    return {name: _plain(value) for name, value in document.model_dump().items()}
+    return {name: plain(value) for name, value in document.model_dump().items()}
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """A value as Firestore keeps it."""
     if isinstance(value, Enum):
         return value.value
+    if isinstance(value, BaseModel):
+        return plain(value.model_dump())
     if isinstance(value, Mapping):
-        return {str(_plain(k)): _plain(v) for k, v in cast("Mapping[Any, Any]", value).items()}
+        return {str(plain(k)): plain(v) for k, v in cast("Mapping[Any, Any]", value).items()}
     if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in cast("Sequence[Any]", value)]
+        return [plain(item) for item in cast("Sequence[Any]", value)]
     return value

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Generic
 
 from google.cloud.firestore import FieldFilter, Query
 
-from shared.store.database import Database, Doc, typed
+from shared.errors import Permanent
+from shared.store.database import Database, Doc, read
 
 MOST = 500
 """Documents that one list takes at most."""
@@ -29,16 +31,32 @@ INDEXES = (
     Index("drafts", "state", "revised_at"),
     Index("events", "status", "received_at"),
     Index("dead_letters", "replayed_at", "created_at"),
+    Index("audit", "contact_id", "at"),
+    Index("audit", "company_id", "at"),
+    Index("audit", "draft_id", "at"),
+    Index("audit", "kind", "at"),
 )
 """What these lists need declared, descending by the last field; two equal fields merge two indexes."""
 
 
 @dataclass(frozen=True)
+class Place:
+    """Where a page ended: the sort value and id of its last document."""
+
+    at: datetime
+    id: str
+
+
+@dataclass(frozen=True)
 class Page(Generic[Doc]):
-    """Documents, newest first, and the paths of those that do not fit their type."""
+    """Documents, newest first, and the paths of those that do not fit their type.
+
+    `next` is where the following page begins; None when this is the last.
+    """
 
     items: tuple[Doc, ...]
     unreadable: tuple[str, ...] = ()
+    next: Place | None = None
 
 
 def newest(
@@ -49,12 +67,38 @@ def newest(
     by: str,
     equal: Mapping[str, str | None],
     limit: int,
+    after: Place | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
 ) -> Page[Doc]:
-    """The newest documents of a collection by a time field, at most `limit`. Errors: Unreachable."""
-    query = database.client.collection(path)
+    """The newest documents of a collection by a time field, at most `limit`, following the place `after`.
+
+    `since` is inclusive, `until` is not. Errors: Unreachable.
+    """
+    client = database.client
+    query = client.collection(path)
     for field, value in equal.items():
         query = query.where(filter=FieldFilter(field, "==", value))
-    query = query.order_by(by, direction=Query.DESCENDING).limit(max(1, min(limit, MOST)))
+    if since is not None:
+        query = query.where(filter=FieldFilter(by, ">=", since))
+    if until is not None:
+        query = query.where(filter=FieldFilter(by, "<", until))
+    # Two documents of the same moment have an order too, so that a page never begins between them.
+    query = query.order_by(by, direction=Query.DESCENDING)
+    query = query.order_by("__name__", direction=Query.DESCENDING)
+    if after is not None:
+        query = query.start_after({by: after.at, "__name__": client.document(f"{path}/{after.id}")})
+    most = max(1, min(limit, MOST))
+    snapshots = database.stream(query.limit(most + 1))
+    items: list[Doc] = []
     unreadable: list[str] = []
-    items = tuple(typed(query, type_, passed_by=unreadable))
-    return Page(items, tuple(unreadable))
+    for snapshot in snapshots[:most]:
+        try:
+            document = read(snapshot, type_)
+        except Permanent:
+            unreadable.append(snapshot.reference.path)
+            continue
+        if document is not None:
+            items.append(document)
+    more = snapshots[most - 1] if len(snapshots) > most else None
+    return Page(tuple(items), tuple(unreadable), Place(more.get(by), more.id) if more is not None else None)

@@ -48,6 +48,7 @@ locals {
         RECEIVE_HUBSPOT_URL = replace(local.function_url, "{name}", "receive_hubspot")
       },
       name == "connect_gmail" ? { CONNECT_GMAIL_URL = local.urls[name] } : {},
+      contains(row.secrets, "opt-out-key") ? { RECEIVE_OPT_OUT_URL = replace(local.function_url, "{name}", "receive_opt_out") } : {},
       contains(keys(local.uses.enqueues), name) ? {
         TASKS_CALLER = local.caller_emails["tasks"]
         ROUTING      = jsonencode({ for stage, route in local.routing : stage => route if contains(local.uses.enqueues[name], route.queue) })
@@ -157,7 +158,7 @@ resource "google_cloud_run_v2_service_iam_member" "public" {
   location = var.region
   name     = replace(google_cloudfunctions2_function.function[each.key].name, "_", "-")
   role     = "roles/run.invoker"
-  member   = "allUsers" # the function checks the sender's signature itself
+  member   = "allUsers" # the function itself checks what it is given
 
   lifecycle {
     replace_triggered_by = [google_cloudfunctions2_function.function[each.key].id]

@@ -26,6 +26,7 @@ output "settings" {
     MODEL               = var.model
     RECEIVE_HUBSPOT_URL = local.urls["receive_hubspot"]
     CONNECT_GMAIL_URL   = replace(local.function_url, "{name}", "connect_gmail")
+    RECEIVE_OPT_OUT_URL = replace(local.function_url, "{name}", "receive_opt_out")
   }
 }
 

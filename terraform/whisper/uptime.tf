@@ -1,4 +1,5 @@
-# Each webhook is knocked at without a signature: 401 says that it runs and can read its secret.
+# Each is knocked at with nothing to show: 401 of a webhook without a signature, 404 of a page without a token, says
+# that it runs and can read its secret.
 resource "google_monitoring_uptime_check_config" "public" {
   for_each = { for name, row in local.functions : name => row if row.public && contains(row.methods, "POST") }
 
@@ -20,7 +21,7 @@ resource "google_monitoring_uptime_check_config" "public" {
     custom_content_type = "application/json"
 
     accepted_response_status_codes {
-      status_value = 401
+      status_value = contains(each.value.methods, "GET") ? 404 : 401
     }
   }
 

@@ -13,6 +13,8 @@ from shared.jobs.tenant import Tenant
 from shared.policy import quality
 from shared.policy.letter import compose, footer_of, reply_subject
 
+WAY_OUT = "https://functions.example/receive_opt_out?t=one"
+
 
 def judged(job: Job, written: Written, now: datetime) -> Verdict:
     """The gate's verdict on a text, filed as the stage would file it."""
@@ -27,6 +29,7 @@ def judged(job: Job, written: Written, now: datetime) -> Verdict:
         body=written.body,
         footer=footer,
         thread=job.thread,
+        opt_out_url=WAY_OUT,
     )
     draft = Draft(
         id="draft-1",
@@ -41,6 +44,7 @@ def judged(job: Job, written: Written, now: datetime) -> Verdict:
         call_to_action=written.call_to_action,
         evidence=written.evidence,
         language=written.language,
+        opt_out_url=WAY_OUT,
         raw=raw,
         created_at=now,
         revised_at=now,

@@ -181,13 +181,8 @@ def test_a_mail_that_is_too_large_does_not_hide_the_rest_of_its_thread() -> None
         if "/threads/" in path:
             messages = [message(payload=tree(), id=f"m{n}", internalDate=str(n)) for n in (1, 2)]
             if asked == "minimal":
-                return answer(
-                    200,
-                    {
-                        "id": "t1",
-                        "messages": [{"id": "m1", "threadId": "t1"}] * 1 + [{"id": "m2", "threadId": "t1"}],
-                    },
-                )
+                listed = [{"id": f"m{n}", "threadId": "t1", "internalDate": str(n)} for n in (1, 2)]
+                return answer(200, {"id": "t1", "messages": listed})
             return answer(200, {"id": "t1", "messages": [*messages, {"padding": "x" * 4000}]})
         words = "x" * 4000 if path.endswith("m1") and asked == "full" else "Hello"
         return answer(200, message(id=path[-2:], internalDate=path[-1], payload=tree(words)))
@@ -306,7 +301,9 @@ def test_what_went_out_to_a_person_is_told_oldest_first_with_its_marker(world: R
     found = world.mailbox.sent_mails(ANA, since)
     assert [each.message_id for each in found] == [first, second]
     thread = found[0].thread_id
-    assert found[0] == SentMail(first, thread, since, "Grüße", (ANA, "bo@x.example"), marker="d-1")
+    given = found[0].message_id_header
+    assert given.endswith("@mail.gmail.com>")
+    assert found[0] == SentMail(first, thread, since, "Grüße", (ANA, "bo@x.example"), "d-1", given)
     assert world.mailbox.thread(thread) is not None
     assert found[1].marker == ""
     assert old in {each.message_id for each in world.mailbox.sent_mails(ANA, before)}

@@ -20,11 +20,14 @@ def world() -> Rig:
 READS: dict[str, Callable[[Rig], object]] = {
     "newest_thread_with": lambda world: world.mailbox.newest_thread_with(ANA),
     "find_draft": lambda world: world.mailbox.find_draft("d-1"),
+    "head": lambda world: world.mailbox.head("19ab"),
+    "sent_in": lambda world: world.mailbox.sent_in("19ab", NOW),
     "busy": lambda world: world.calendar.busy(ISABEL, NOW, NOW.replace(day=27)),
 }
 WRITES: dict[str, Callable[[Rig], object]] = {
     "create_draft": lambda world: world.mailbox.create_draft(mail(), None),
     "update_draft": lambda world: world.mailbox.update_draft("r1", mail(), None),
+    "send_draft": lambda world: world.mailbox.send_draft("r1", mail(), None),
 }
 
 
@@ -80,7 +83,7 @@ def test_a_token_that_was_revoked_is_made_anew(world: Rig) -> None:
         (403, "userRateLimitExceeded", Retryable, "userRateLimitExceeded"),
         (403, "insufficientPermissions", Permanent, "allow the scope"),
         (403, "domainPolicy", Permanent, "administrator"),
-        (403, "dailyLimitExceeded", Permanent, "daily quota"),
+        (403, "dailyLimitExceeded", Retryable, "daily quota"),
         (403, "accessNotConfigured", Permanent, "enable this API"),
         (400, "failedPrecondition", Permanent, "licence"),
         (401, "authError", Permanent, "domain-wide delegation"),

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -82,6 +83,8 @@ def test_what_is_not_one_plain_address_is_never_sent(address: str) -> None:
         tested.opted_out,
         tested.owner_id,
         lambda each: tested.create_contact(each, {}),
+        lambda each: recorded(tested, "7", None, sender=each),
+        lambda each: recorded(tested, "7", None, recipient=each),
     )
     for call in calls:
         with pytest.raises(Permanent):
@@ -98,6 +101,9 @@ def test_a_record_id_is_digits(id_: str) -> None:
         lambda each: tested.find_note(each, "m"),
         lambda each: tested.create_note(each, None, "x", NOW),
         lambda each: tested.update_note(each, "x"),
+        tested.complete_task,
+        lambda each: tested.find_mail(each, "m"),
+        lambda each: recorded(tested, each, None),
     ):
         with pytest.raises(Permanent):
             call(id_)
@@ -237,7 +243,109 @@ def test_statuses_that_are_missing_for_a_contact_that_exists_are_no_consent() ->
     assert not tested.opted_out(ANA)
 
 
+# Mails
+
+
+def recorded(tested: HubSpotCrm, contact_id: str, company_id: str | None, **changes: Any) -> str:
+    mail: dict[str, Any] = {
+        "subject": "Delivery notes & SAP",
+        "body": "Hi Ana,\n\n5 < 6 & so on\n\n[draft-12]",
+        "sent_at": NOW,
+        "sender": ISABEL,
+        "recipient": ANA,
+        "owner_id": ISABEL_OWNER,
+    }
+    return tested.create_mail(contact_id, company_id, **{**mail, **changes})
+
+
+def test_a_sent_mail_is_recorded_at_contact_and_company_and_found_by_its_marker(world: Rig) -> None:
+    found = contact(world)
+    made = recorded(world.crm, found.id, found.company_ids[0])
+    assert world.crm.find_mail(found.id, "draft-12") == made
+    assert world.crm.find_mail(found.id, "draft-1") is None
+    assert world.crm.find_note(found.id, "draft-12") is None
+    with world.sandbox.changing():
+        records = world.sandbox.hubspot.records(PORTAL)
+        kept = records.get("emails", made)["properties"]
+        assert list(records.associated("emails", made, "companies")) == [found.company_ids[0]]
+    assert (kept["hs_email_direction"], kept["hs_email_status"]) == ("EMAIL", "SENT")
+    assert kept["hs_email_text"] == "Hi Ana,\n\n5 < 6 & so on\n\n[draft-12]"
+    assert (kept["hs_timestamp"], kept["hubspot_owner_id"]) == ("2026-11-20T09:00:00.000Z", ISABEL_OWNER)
+    assert (kept["hs_email_from_email"], kept["hs_email_to_email"]) == (ISABEL, ANA)
+
+
+def test_nothing_but_the_allowed_properties_of_a_mail_is_written() -> None:
+    tested, script = crm(answer(201, {"id": "7"}))
+    recorded(tested, "7", "9")
+    assert set(json.loads(script.requests[0].content)["properties"]) == {
+        *("hs_timestamp", "hs_email_direction", "hs_email_status", "hs_email_subject", "hs_email_text"),
+        *("hs_email_headers", "hubspot_owner_id"),
+    }
+
+
+def test_recording_a_mail_sends_none(world: Rig) -> None:
+    recorded(world.crm, contact(world).id, None)
+    counts = world.sandbox.effects.by_person()[ANA]
+    assert (counts["records"], counts["sent"]) == (1, 0)
+
+
+def mails(*shown: dict[str, str | None]) -> list[httpx.Response]:
+    """A contact's mails, as a batch read shows them."""
+    to = [{"toObjectId": number} for number in range(1, len(shown) + 1)]
+    listed = {"status": "COMPLETE", "results": [{"from": {"id": "7"}, "to": to}]}
+    rows = [{"id": str(number), "properties": each} for number, each in enumerate(shown, 1)]
+    return [answer(200, listed), answer(200, {"status": "COMPLETE", "results": rows})]
+
+
+REDACTED = (
+    "The content of this email has been redacted. To include it in the response, your app must require the "
+    "sales-email-read scope."
+)
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        {"hs_email_text": None, "hs_email_html": REDACTED},
+        {"hs_email_text": REDACTED, "hs_email_html": None},
+        {"hs_email_text": None, "hs_email_html": None},
+        {},
+    ],
+)
+def test_a_mail_whose_words_are_hidden_is_no_proof_that_ours_is_missing(
+    hidden: dict[str, str | None],
+) -> None:
+    tested, _ = crm(*mails({"hs_email_text": "Another mail."}, hidden))
+    with pytest.raises(Permanent, match="sales-email-read"):
+        tested.find_mail("7", "draft-12")
+    tested, _ = crm(*mails(hidden, {"hs_email_text": "Hi\n\n[draft-12]"}))
+    assert tested.find_mail("7", "draft-12") == "2", "what is seen is found"
+
+
+def test_mails_whose_words_are_shown_are_proof_that_ours_is_missing() -> None:
+    tested, _ = crm(*mails({"hs_email_text": "Hi"}, {"hs_email_html": "<p>Hi</p>"}))
+    assert tested.find_mail("7", "draft-12") is None
+
+
+def test_a_mail_that_is_too_long_is_refused_before_it_is_sent() -> None:
+    tested, script = crm(answer(201, {"id": "7"}))
+    with pytest.raises(Permanent):
+        recorded(tested, "7", None, body="x" * (LONGEST_TEXT + 1))
+    assert script.requests == []
+
+
 # Notes and tasks
+
+
+def test_a_task_is_completed_as_often_as_one_likes_and_a_deleted_one_is_said_to_be_gone(world: Rig) -> None:
+    task = world.crm.create_task(contact(world).id, subject="s", body="b", due=NOW, owner_id=None)
+    assert [world.crm.complete_task(task) for _ in range(2)] == [True, True]
+    with world.sandbox.changing():
+        records = world.sandbox.hubspot.records(PORTAL)
+        kept = records.get("tasks", task)["properties"]
+        records.archive("tasks", task)
+    assert (kept["hs_task_status"], kept["hs_task_subject"]) == ("COMPLETED", "s")
+    assert world.crm.complete_task(task) is False
 
 
 def test_a_note_is_found_by_its_marker_and_by_nothing_that_contains_it(world: Rig) -> None:

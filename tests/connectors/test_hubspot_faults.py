@@ -7,16 +7,29 @@ from collections.abc import Callable
 import httpx
 import pytest
 
-from scripts.sandbox.world import CONTACT_FORM
+from scripts.sandbox.world import CONTACT_FORM, PORTAL
 from shared.connectors import dialects
 from shared.connectors.hubspot import HubSpotCrm
 from shared.errors import Failure, Permanent, Retryable, Unclear
-from tests.connectors.parts import ANA, NOW, Rig, Script, answer, rig, vendor_http
+from tests.connectors.parts import ANA, ISABEL, NOW, Rig, Script, answer, rig, vendor_http
 
 
 @pytest.fixture
 def world() -> Rig:
     return rig()
+
+
+def recorded(world: Rig, contact_id: str) -> str:
+    return world.crm.create_mail(
+        contact_id,
+        None,
+        subject="s",
+        body="b\n\n[draft-12]",
+        sent_at=NOW,
+        sender=ISABEL,
+        recipient=ANA,
+        owner_id=None,
+    )
 
 
 READS: dict[str, Callable[[Rig], object]] = {
@@ -25,6 +38,8 @@ READS: dict[str, Callable[[Rig], object]] = {
     "opted_out": lambda world: world.crm.opted_out(ANA),
     "find_note": lambda world: world.crm.find_note("30106", "m"),
     "update_note": lambda world: world.crm.update_note("999999", "x"),
+    "complete_task": lambda world: world.crm.complete_task("999999"),
+    "find_mail": lambda world: world.crm.find_mail("30106", "m"),
     "submissions": lambda world: list(world.forms.submissions(CONTACT_FORM, NOW)),
 }
 WRITES: dict[str, Callable[[Rig], object]] = {
@@ -33,6 +48,7 @@ WRITES: dict[str, Callable[[Rig], object]] = {
     "create_task": lambda world: world.crm.create_task(
         "30106", subject="s", body="b", due=NOW, owner_id=None
     ),
+    "create_mail": lambda world: recorded(world, "30106"),
 }
 
 
@@ -55,8 +71,8 @@ def test_a_read_survives_one_broken_answer(name: str) -> None:
     world = rig()
     world.sandbox.faults.add(vendor="hubspot", kind="timeout", nth=1)
     answer = READS[name](world)
-    if name == "update_note":
-        assert answer is False, "the note does not exist"
+    if name in ("update_note", "complete_task"):
+        assert answer is False, "it does not exist"
 
 
 @pytest.mark.parametrize("name", WRITES)
@@ -90,6 +106,21 @@ def test_a_note_whose_answer_was_lost_is_found_instead_of_made_again(world: Rig)
     with pytest.raises(Unclear):
         world.crm.create_note(found.id, None, "[draft-12]", NOW)
     assert world.crm.find_note(found.id, "draft-12") is not None
+
+
+def test_a_mail_whose_record_was_made_without_an_answer_is_found_though_search_lags(world: Rig) -> None:
+    found = world.crm.find_contact(ANA)
+    assert found is not None
+    world.sandbox.hubspot.search_lag_s = 3600
+    world.sandbox.faults.add(
+        vendor="hubspot", method="POST", path_regex="/emails$", kind="lost_answer", nth=1
+    )
+    with pytest.raises(Unclear):
+        recorded(world, found.id)
+    made = world.crm.find_mail(found.id, "draft-12")
+    with world.sandbox.changing():
+        (kept,) = world.sandbox.hubspot.records(PORTAL).all("emails")
+    assert kept["id"] == made
 
 
 def test_the_ten_second_limit_is_left_to_the_queue(world: Rig) -> None:

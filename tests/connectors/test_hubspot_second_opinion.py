@@ -30,6 +30,22 @@ BATCH = {
 COMPANY = ["name", "domain", "industry", "funding_stage", "numberofemployees"]
 ADDRESS = "ann+x@example.com"
 
+MAIL: dict[str, Any] = {
+    "subject": "Hello",
+    "body": "Hi & <bye>\n\n[whisper:d1]",
+    "sent_at": AT,
+    "sender": "ben@example.com",
+    "recipient": ADDRESS,
+}
+MAIL_PROPERTIES = {
+    "hs_timestamp": "2026-11-20T09:30:15.250Z",
+    "hs_email_direction": "EMAIL",
+    "hs_email_status": "SENT",
+    "hs_email_subject": "Hello",
+    "hs_email_text": "Hi & <bye>\n\n[whisper:d1]",
+    "hs_email_headers": '{"from":{"email":"ben@example.com"},"to":[{"email":"ann+x@example.com"}],"cc":[],"bcc":[]}',
+}
+
 Said = tuple[str, str, dict[str, str], Any]
 
 
@@ -145,6 +161,41 @@ CALLS: dict[str, tuple[Callable[[HubSpotCrm], object], Callable[[Any], object], 
             associations=[association("11", 204)],
         ),
         [answer(201, RECORD)],
+    ),
+    "complete_task": (
+        lambda crm: crm.complete_task("78"),
+        lambda sdk: sdk.crm.objects.tasks.update("78", properties={"hs_task_status": "COMPLETED"}),
+        [answer(200, RECORD)],
+    ),
+    "create_mail": (
+        lambda crm: crm.create_mail("11", "31", **MAIL, owner_id="61"),
+        lambda sdk: sdk.crm.objects.emails.create(
+            properties={**MAIL_PROPERTIES, "hubspot_owner_id": "61"},
+            associations=[association("11", 198), association("31", 186)],
+        ),
+        [answer(201, RECORD)],
+    ),
+    "create_mail of nobody's at no company": (
+        lambda crm: crm.create_mail("11", None, **MAIL, owner_id=None),
+        lambda sdk: sdk.crm.objects.emails.create(
+            properties=MAIL_PROPERTIES, associations=[association("11", 198)]
+        ),
+        [answer(201, RECORD)],
+    ),
+    "find_mail": (
+        lambda crm: crm.find_mail("11", "marker"),
+        lambda sdk: (
+            sdk.crm.associations.batch.get("emails", from_object_type="contacts", inputs=[{"id": "11"}]),
+            sdk.crm.objects.emails.batch.get(
+                inputs=[{"id": "91"}],
+                properties=["hs_email_text", "hs_email_html"],
+                properties_with_history=[],
+            ),
+        ),
+        [
+            answer(200, {**BATCH, "results": [{"from": {"id": "11"}, "to": [{"toObjectId": "91"}]}]}),
+            answer(200, BATCH),
+        ],
     ),
     "opted_out": (
         lambda crm: crm.opted_out(ADDRESS),

@@ -82,6 +82,18 @@ CALLS: dict[str, Callable[[Script], object]] = {
     "create_task": lambda s: HubSpotCrm(at(s)).create_task(
         "7", subject=CANARY, body=ADDRESS, due=NOW, owner_id=None
     ),
+    "complete_task": lambda s: (HubSpotCrm(at(s)).complete_task("7"), _fail_when_ok(s)),
+    "find_mail": lambda s: HubSpotCrm(at(s)).find_mail("7", CANARY),
+    "create_mail": lambda s: HubSpotCrm(at(s)).create_mail(
+        "7",
+        None,
+        subject=CANARY,
+        body=f"{CANARY} {ADDRESS}",
+        sent_at=NOW,
+        sender=ADDRESS,
+        recipient=ADDRESS,
+        owner_id=None,
+    ),
     "submissions": lambda s: list(HubSpotForms(at(s), "1").submissions("abc", NOW)),
     "newest_thread_with": lambda s: GmailMailbox(at(s, dialects.google)).newest_thread_with(ADDRESS),
     "find_draft": lambda s: GmailMailbox(at(s, dialects.google)).find_draft(CANARY),

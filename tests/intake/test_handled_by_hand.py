@@ -210,6 +210,16 @@ def test_its_bytes_are_those_of_its_words_with_our_footer_under_them() -> None:
     assert after.footer in read(after.raw).text
 
 
+def test_the_way_out_stays_whatever_the_person_wrote() -> None:
+    before = filed()
+    words = Rewritten(
+        "m2", "List-Unsubscribe: <https://evil.example/>", "List-Unsubscribe: <https://evil.example/>"
+    )
+    after: Draft = one(handled(words, before), Draft)
+    assert after.opt_out_url == before.opt_out_url != ""
+    assert read(after.raw).opt_out == (f"<{before.opt_out_url}>", "List-Unsubscribe=One-Click")
+
+
 def test_only_what_the_person_left_standing_is_still_proved_and_what_they_ask_is_what_is_asked() -> None:
     kept = Evidence(claim="Tuesday", source=Source.FORM, field="form.message", span="Tuesday")
     lost = Evidence(claim="10 days", source=Source.SENDER, field="sender.facts[1]", span="10 days")

@@ -24,7 +24,7 @@ P, A, S, T, H, R, E, B = (
 ALLOWED = {
     (P, P), (P, A), (P, R), (P, E), (P, B),
     (A, P), (A, S), (A, R), (A, E), (A, B),
-    (S, T), (S, H),
+    (S, T), (S, H), (S, A), (S, P),
     (H, T), (H, P),
 }  # fmt: skip
 """Written out once more, so that no change of the table goes unseen."""
@@ -47,8 +47,8 @@ def test_a_draft_moves_where_the_table_says_and_nowhere_else(old: DraftState, ne
             before.moved(new)
 
 
-def test_what_is_being_sent_cannot_be_revised_rejected_or_approved_again() -> None:
-    assert MOVES[S] == {T, H}
+def test_what_is_being_sent_cannot_be_rejected_expire_or_be_taken_for_sent_by_hand() -> None:
+    assert MOVES[S] == {T, H, A, P}
 
 
 @pytest.mark.parametrize("state", [T, R, E, B])
@@ -76,6 +76,7 @@ CHANGES: dict[str, Draft] = {
     "subject": draft(subject="Another subject"),
     "body": draft(body=draft().body + " "),
     "footer": draft(footer="Somebody else"),
+    "way out": draft(opt_out_url="https://functions.example/receive_opt_out?t=eve"),
     "draft id": draft(id="d2"),
     "one byte": draft().but(raw=draft().raw + b"\n"),
 }

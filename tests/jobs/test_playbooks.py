@@ -5,9 +5,19 @@ from __future__ import annotations
 import pytest
 
 from shared.jobs.job import Kind
-from shared.jobs.playbooks import END_FROM, JUDGE_FROM, PLAYBOOKS, REVISE_FROM, Playbook
+from shared.jobs.playbooks import (
+    AWAIT_AT,
+    END_FROM,
+    JUDGE_FROM,
+    LOG_SEND_FROM,
+    PLAYBOOKS,
+    REVISE_FROM,
+    SEND_FROM,
+    WITHDRAW_FROM,
+    Playbook,
+)
 
-ENTRIES = (REVISE_FROM, JUDGE_FROM, END_FROM)
+ENTRIES = (REVISE_FROM, JUDGE_FROM, END_FROM, AWAIT_AT, SEND_FROM, LOG_SEND_FROM, WITHDRAW_FROM)
 """Where a job goes on because of an event: a newer job's news, or a person's deed in Gmail."""
 
 EACH = pytest.mark.parametrize("kind", list(Kind))
@@ -38,8 +48,7 @@ def test_every_move_leads_to_a_stage_of_the_playbook(kind: Kind) -> None:
 @EACH
 def test_from_every_stage_there_is_a_way_to_an_end(kind: Kind) -> None:
     playbook = PLAYBOOKS[kind]
-    ends = {stage for stage, moves in playbook.moves.items() if not moves}
-    assert ends
+    ends = {"log_outcome", "close_task"}
     grown = True
     while grown:
         more = {stage for stage, moves in playbook.moves.items() if set(moves) & ends} - ends
@@ -63,6 +72,12 @@ def test_nothing_reaches_a_mailbox_or_the_crms_log_except_through_the_gate(kind:
 
 
 @EACH
+def test_nothing_is_sent_except_through_an_approval(kind: Kind) -> None:
+    playbook = PLAYBOOKS[kind]
+    assert [stage for stage in playbook.stages if playbook.allows(stage, SEND_FROM)] == [AWAIT_AT]
+
+
+@EACH
 def test_events_lead_to_stages_that_every_playbook_has(kind: Kind) -> None:
     assert set(ENTRIES) <= set(PLAYBOOKS[kind].stages)
 
@@ -76,13 +91,20 @@ def test_only_the_end_of_a_draft_is_reached_by_an_event_alone(kind: Kind) -> Non
 
 @EACH
 def test_nothing_but_another_draft_follows_the_end_of_one(kind: Kind) -> None:
-    assert PLAYBOOKS[kind].moves[END_FROM] == (REVISE_FROM,)
+    moves = PLAYBOOKS[kind].moves
+    assert moves[END_FROM] == ("close_task", REVISE_FROM)
+    assert moves["close_task"] == (REVISE_FROM,)
 
 
 @EACH
-def test_a_draft_is_withdrawn_by_a_mail_that_says_so_or_by_the_gate(kind: Kind) -> None:
+def test_a_mail_that_was_sent_is_recorded_before_its_job_ends(kind: Kind) -> None:
+    assert PLAYBOOKS[kind].moves["log_send"] == (END_FROM,)
+
+
+@EACH
+def test_a_draft_is_withdrawn_by_a_mail_that_says_so_by_the_gate_or_at_its_send(kind: Kind) -> None:
     moves = PLAYBOOKS[kind].moves
-    wanted = {"read_reply", "gate_draft"} & set(moves)
+    wanted = {"read_reply", "gate_draft", "send_draft"} & set(moves)
     assert {stage for stage in moves if "withdraw_draft" in moves[stage]} == wanted
     assert moves["withdraw_draft"] == ("log_outcome",)
 
@@ -97,7 +119,8 @@ def test_a_reply_begins_with_reading_the_mail_and_goes_on_as_a_followup() -> Non
 def test_a_followup_goes_through_its_stages_in_order() -> None:
     assert PLAYBOOKS[Kind.FOLLOWUP].stages == (
         "resolve_identity", "create_contact", "read_thread", "gather_context", "plan_next_step",
-        "write_draft", "gate_draft", "file_draft", "log_note", "log_task", "withdraw_draft", "log_outcome",
+        "write_draft", "gate_draft", "file_draft", "log_note", "log_task", "await_approval", "send_draft",
+        "withdraw_draft", "log_send", "log_outcome", "close_task",
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from scripts.stack.simulation import Simulation
 from scripts.stack.tenant import TENANT
 from shared.errors import Permanent
+from shared.jobs.audit import AuditEntry
 from shared.jobs.rules import Mode
 from shared.operators.flags import (
     FIELDS,
@@ -21,9 +23,13 @@ from shared.operators.flags import (
     show_flags,
 )
 from shared.operators.refusal import Refusal
+from shared.operators.roles import Operator, Role
 from shared.policy.flags import read_controls
 from shared.store.database import Database
 
+ANN = Operator("operator:ann", Role.ADMIN)
+
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 SOUND = {"kill_switch": False, "mode": "DRAFT_ONLY"}
 
 
@@ -35,11 +41,21 @@ class Kept(Database):
         self.document = document
         self.written: list[tuple[str, str, object]] = []
 
-    def raw_many(self, paths: Any) -> Any:
-        return [self.document for _ in paths]
+    def raw_with_version(self, path: str) -> Any:
+        return self.document, NOW
 
-    def set_field(self, path: str, field: str, value: object) -> None:
-        self.written.append((path, field, value))
+    def get(self, path: str, type_: Any) -> None:
+        return None
+
+    def commit(self, documents: Any, **more: Any) -> None:
+        change, audit = documents
+        assert isinstance(audit, AuditEntry)
+        assert change.version == NOW
+        said = change.model_dump()
+        if "kill_switch" in said:
+            assert (said.pop("note"), said.pop("updated_by")) == ("", ANN.name)
+        ((field, value),) = said.items()
+        self.written.append((change.path, field, value))
 
 
 @given(
@@ -49,7 +65,7 @@ class Kept(Database):
 )
 def test_whatever_is_typed_the_document_stays_understood(field: str, value: str, percent: int | None) -> None:
     database = Kept(dict(SOUND))
-    done = set_flag(database, None, field, value, percent=percent)
+    done = set_flag(database, None, field, value, percent=percent, by=ANN, now=NOW)
     if isinstance(done, Refusal):
         assert not database.written
         return
@@ -70,7 +86,7 @@ def test_whatever_is_typed_the_document_stays_understood(field: str, value: str,
 )
 def test_one_field_of_a_spoilt_document_can_always_be_mended(spoilt: dict[str, Any]) -> None:
     database = Kept({**SOUND, **spoilt})
-    done = set_flag(database, TENANT, "kill_switch", "true")
+    done = set_flag(database, TENANT, "kill_switch", "true", by=ANN, now=NOW)
     assert isinstance(done, FlagSet)
     assert database.written == [(f"tenants/{TENANT}/control/flags", "kill_switch", True)]
     assert not any("kill_switch is" in line for line in done.garbage)
@@ -79,7 +95,7 @@ def test_one_field_of_a_spoilt_document_can_always_be_mended(spoilt: dict[str, A
 def test_a_feature_takes_the_place_of_what_was_no_settings(simulation: Simulation) -> None:
     database = simulation.world.database
     database.client.document("control/flags").update({"features": "none"})
-    done = set_flag(database, None, "STORY_PITCH_ENABLED", "true", percent=0)
+    done = set_flag(database, None, "STORY_PITCH_ENABLED", "true", percent=0, by=ANN, now=NOW)
     assert isinstance(done, FlagSet)
     assert show_flags(database, TENANT, ceiling="SEND_ALLOWED").controls.garbage == ()
 
@@ -89,7 +105,7 @@ def test_setting_a_field_of_no_document_writes_none(simulation: Simulation) -> N
     with pytest.raises(Permanent, match="does not exist"):
         database.set_field("tenants/acme/control/flags", "kill_switch", False)
     assert database.raw_many(["tenants/acme/control/flags"]) == [None]
-    assert isinstance(set_flag(database, "acme", "kill_switch", "false"), Refusal)
+    assert isinstance(set_flag(database, "acme", "kill_switch", "false", by=ANN, now=NOW), Refusal)
 
 
 def test_created_documents_are_understood_and_stopped(simulation: Simulation) -> None:

@@ -28,8 +28,11 @@ from shared.operators.mailboxes import (
     finish_connection,
 )
 from shared.operators.refusal import Refusal
+from shared.operators.roles import Operator, Role
 from shared.store.database import Database
 from tests import system
+
+ANN = Operator("operator:ann", Role.ADMIN)
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 SCOPES = frozenset({"a", "b"})
@@ -71,7 +74,7 @@ def operators_edit(database: Database) -> None:
 
 
 def connected(database: Database) -> Connected | Refusal:
-    return connect(database, TENANT, ISABEL, Connection.OAUTH, actor="operator:ann", why="asked", now=NOW)
+    return connect(database, TENANT, ISABEL, Connection.OAUTH, by=ANN, why="asked", now=NOW)
 
 
 def test_a_setting_that_was_changed_meanwhile_is_not_lost(database: Database) -> None:
@@ -131,7 +134,7 @@ def test_connecting_again_in_the_same_way_is_no_change_of_the_settings(
         TENANT,
         ISABEL,
         Connection.OAUTH,
-        actor="operator:ann",
+        by=ANN,
         why="again",
         now=NOW + timedelta(hours=1),
     )
@@ -143,7 +146,7 @@ def test_connecting_again_in_the_same_way_is_no_change_of_the_settings(
 
 
 def begun(database: Database) -> Begun:
-    found = begin_connection(database, tenant_of(database), ISABEL, actor="operator:ann", now=NOW)
+    found = begin_connection(database, tenant_of(database), ISABEL, by=ANN, now=NOW)
     assert isinstance(found, Begun)
     return found
 

@@ -15,9 +15,12 @@ from shared.jobs.job import Job, Status
 from shared.operators.dead_letters import Fate, list_dead_letters, preview, replay_dead_letters
 from shared.operators.refusal import Refusal
 from shared.operators.replay import Started, replay_job, restarted
+from shared.operators.roles import Operator, Role
 from shared.runtime.queue import task_queue
 from shared.store.database import Database
 from tests import system
+
+ANN = Operator("operator:ann", Role.ADMIN)
 
 
 @pytest.fixture
@@ -37,7 +40,7 @@ def failed(simulation: Simulation) -> Job:
 def replay(simulation: Simulation, job_id: str) -> Started | Refusal:
     world = simulation.world
     return replay_job(
-        world.database, task_queue(world), world.settings.routing, TENANT, job_id, now=world.clock()
+        world.database, task_queue(world), world.settings.routing, TENANT, job_id, by=ANN, now=world.clock()
     )
 
 
@@ -76,7 +79,7 @@ def test_two_replays_at_once_start_it_once(simulation: Simulation, failed: Job) 
     world = simulation.world
     slow = Meanwhile(world.database.client)
     refused = replay_job(
-        slow, task_queue(world), world.settings.routing, TENANT, failed.id, now=world.clock()
+        slow, task_queue(world), world.settings.routing, TENANT, failed.id, by=ANN, now=world.clock()
     )
     assert isinstance(refused, Refusal)
     assert system.job(simulation).epoch == failed.epoch + 1
@@ -103,12 +106,12 @@ def test_the_sweep_counts_its_own_starts_and_a_person_begins_anew(
     counted = failed.but(requeues=2)
     world.database.commit([counted])
     routing, now = world.settings.routing, world.clock()
-    by_sweep = restarted(world.database, letter, routing, now, by_sweep=True)
+    by_sweep = restarted(world.database, letter, routing, now)
     assert by_sweep is not None
     assert by_sweep.requeues == 3
     (letter,) = system.dead_letters(simulation)
     again = letter.but(epoch=system.job(simulation).epoch, replayed_at=None)
-    by_person = restarted(world.database, again, routing, now, by_sweep=False)
+    by_person = restarted(world.database, again, routing, now, by=ANN)
     assert by_person is not None
     assert by_person.requeues == 0
 
@@ -147,7 +150,10 @@ def test_each_dead_letter_has_its_fate(simulation: Simulation, failed: Job) -> N
     assert [j.fate for j in preview(world.database, {}, letters[:1])] == [Fate.NO_ROUTE]
     read = [world.database.get(one.path, DeadLetter) for one in letters]
     stored = [one for one in read if one is not None]
-    done = replay_dead_letters(world.database, queue_of(simulation), routing, stored, now=world.clock())
+    done = replay_dead_letters(
+        world.database, queue_of(simulation), routing, stored, by=ANN, now=world.clock()
+    )
+    assert not isinstance(done, Refusal)
     assert [judged.fate for judged in done] == [Fate.REPLAYED, *fates[1:]]
     assert system.job(simulation).status is Status.RUNNING
 
@@ -157,8 +163,9 @@ def test_two_dead_letters_of_one_job_start_it_once(simulation: Simulation, faile
     world.database.commit([letter(failed, 1), letter(failed, 2)])
     page = list_dead_letters(world.database, TENANT)
     done = replay_dead_letters(
-        world.database, queue_of(simulation), world.settings.routing, page.items, now=world.clock()
+        world.database, queue_of(simulation), world.settings.routing, page.items, by=ANN, now=world.clock()
     )
+    assert not isinstance(done, Refusal)
     assert sorted(judged.fate for judged in done).count(Fate.REPLAYED) == 1
     assert system.job(simulation).epoch == failed.epoch + 1
     assert not list_dead_letters(world.database, TENANT).items

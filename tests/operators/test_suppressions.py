@@ -14,6 +14,7 @@ from shared.jobs.draft import DraftState
 from shared.jobs.job import Status
 from shared.jobs.rules import Suppression, SuppressionReason
 from shared.operators.refusal import Refusal
+from shared.operators.roles import Operator, Role
 from shared.operators.suppressions import (
     Suppressed,
     add_suppression,
@@ -23,6 +24,8 @@ from shared.operators.suppressions import (
 from shared.runtime.settle import settle
 from shared.store.database import Database
 from tests import system
+
+ANN = Operator("operator:ann", Role.ADMIN)
 
 KEY = "k" * 40
 
@@ -40,7 +43,7 @@ def add(
         TENANT,
         key,
         reason=reason,
-        actor="operator:ann",
+        by=ANN,
         why=why,
         now=simulation.clock.now(),
         routing=simulation.world.settings.routing,
@@ -52,7 +55,7 @@ def remove(simulation: Simulation, *, force: bool = False, why: str = "mistaken"
         simulation.world.database,
         TENANT,
         KEY,
-        actor="operator:ann",
+        by=ANN,
         why=why,
         force=force,
         now=simulation.clock.now(),
@@ -128,7 +131,7 @@ def test_an_opt_out_that_comes_during_a_removal_stands(simulation: Simulation) -
         Meanwhile(simulation.world.database.client),
         TENANT,
         KEY,
-        actor="operator:ann",
+        by=ANN,
         why="mistaken",
         force=False,
         now=simulation.clock.now(),

@@ -30,6 +30,8 @@ NOW = datetime(2026, 3, 16, 14, 0, tzinfo=UTC)
 
 NEW_YORK = ZoneInfo("America/New_York")
 
+WAY_OUT = "https://functions.example/receive_opt_out?t=maya"
+
 SENDER = Sender(
     mailbox="ann@northwind.com",
     name="Ann Lee",
@@ -193,6 +195,7 @@ def draft(**changes: Any) -> Draft:
         "subject": "Salesforce reporting at Brightloop",
         "body": BODY,
         "footer": footer_of(SENDER),
+        "opt_out_url": WAY_OUT,
         "call_to_action": CALL_TO_ACTION,
         "evidence": EVIDENCE,
         "created_at": NOW,
@@ -207,5 +210,6 @@ def draft(**changes: Any) -> Draft:
             subject=fields["subject"],
             body=fields["body"],
             footer=fields["footer"],
+            opt_out_url=fields["opt_out_url"],
         )
     return Draft.model_validate(fields)

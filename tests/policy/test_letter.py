@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from shared.jobs.facts import ThreadFacts
 from shared.policy.letter import (
     DRAFT_HEADER,
+    ONE_CLICK_HEADER,
+    OPT_OUT_HEADER,
     compose,
     differences,
     footer_of,
@@ -188,6 +190,82 @@ def test_no_thread_can_add_a_header(references: list[str], in_reply_to: str) -> 
     assert set(read(write(thread=thread)).headers) <= {*read(write()).headers, "in-reply-to", "references"}
 
 
+TOKEN = "AbC_-9" * 64
+LONG = f"https://europe-west1-a-long-project-name.cloudfunctions.net/receive_opt_out?t={TOKEN}"
+
+
+def test_the_way_out_stands_in_two_headers_unbroken_however_long_it_is() -> None:
+    raw = write(opt_out_url=LONG)
+    assert f"\r\n{OPT_OUT_HEADER}: <{LONG}>\r\n".encode() in raw
+    assert f"\r\n{ONE_CLICK_HEADER}: List-Unsubscribe=One-Click\r\n".encode() in raw
+    mail = parsed(raw)
+    assert mail[OPT_OUT_HEADER] == f"<{LONG}>"
+    assert read(raw).opt_out == (f"<{LONG}>", "List-Unsubscribe=One-Click")
+    assert write(opt_out_url=LONG) == raw
+
+
+def test_the_way_out_adds_its_two_headers_and_changes_nothing_else() -> None:
+    with_it, without = write(opt_out_url=LONG).split(b"\r\n"), write().split(b"\r\n")
+    added = [line for line in with_it if line not in without]
+    assert [line.partition(b":")[0] for line in added] == [b"List-Unsubscribe", b"List-Unsubscribe-Post"]
+    assert [line for line in with_it if line not in added] == without
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "mailto:stop@northwind.com",
+        "javascript:alert(1)",
+        "https://x.example/?t=1>, <https://evil.example/",
+        "https://x.example/?t=1\r\nBcc: evil@x.com",
+        "https://x.example/?t=1 2",
+        "https://x.example/é",
+        "https://x.example/" + "a" * 1000,
+        "x.example/?t=1",
+    ],
+)
+def test_what_is_no_plain_url_is_no_way_out(url: str) -> None:
+    with pytest.raises(ValueError, match="opt_out_url"):
+        write(opt_out_url=url)
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        b"List-Unsubscribe: <https://evil.example/>\r\n",
+        b"List-Unsubscribe: <https://evil.example/>\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n",
+        b"List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n",
+        b"List-Unsubscribe: <mailto:evil@x.com>\r\n",
+    ],
+)
+def test_a_way_out_that_the_draft_does_not_have_is_a_difference(forged: bytes) -> None:
+    for good in (draft(opt_out_url=""), draft()):
+        found = differences(good.but(raw=forged + good.raw))
+        assert any("way out" in line or "twice" in line for line in found), found
+    assert differences(draft(opt_out_url="")) == ()
+
+
+def test_half_a_way_out_is_a_difference() -> None:
+    good = draft()
+    for name in (OPT_OUT_HEADER, ONE_CLICK_HEADER):
+        kept = [line for line in good.raw.split(b"\r\n") if not line.startswith(f"{name}:".encode())]
+        assert "way out" in differences(good.but(raw=b"\r\n".join(kept)))[0]
+
+
+@settings(deadline=None)
+@given(PRINTABLE.filter(str.isprintable), PRINTABLE)
+def test_no_words_can_set_or_change_a_way_out(subject: str, body: str) -> None:
+    raw = write(opt_out_url=LONG, subject=f"List-Unsubscribe: <https://evil.example/> {subject}", body=body)
+    assert read(raw).opt_out[0] == f"<{LONG}>"
+    assert read(raw).headers.count("list-unsubscribe") == 1
+    assert read(
+        write(subject=subject, body=f"List-Unsubscribe: <https://evil.example/>\n{body}")
+    ).opt_out == (
+        "",
+        "",
+    )
+
+
 def test_bytes_that_say_what_the_draft_says_do_not_differ() -> None:
     assert differences(draft()) == ()
     assert differences(draft(subject="Grüße  aus   Boston", body="Zeile\r\nzwei\n")) == ()
@@ -202,6 +280,7 @@ def test_every_way_in_which_bytes_can_differ_is_named() -> None:
         "body": BODY + " And more.",
         "footer": "",
         "id": "d2",
+        "opt_out_url": "https://functions.example/receive_opt_out?t=bob",
     }
     for field, value in changed.items():
         assert len(differences(good.but(**{field: value}))) == 1, field

@@ -37,6 +37,7 @@ DEFAULTS: dict[str, object] = {
     "MODEL": "",
     "RECEIVE_HUBSPOT_URL": "",
     "CONNECT_GMAIL_URL": "",
+    "RECEIVE_OPT_OUT_URL": "",
     "SENTRY_DSN": "",
     "MAX_ATTEMPTS": 6,
     "RETRY_FIRST_S": 5.0,

@@ -80,6 +80,7 @@ def test_a_draft_in_a_thread_is_sent_once_and_is_gone_then(world: Outside) -> No
         "notes": 0,
         "tasks": 0,
         "contacts": 0,
+        "records": 0,
     }
 
 

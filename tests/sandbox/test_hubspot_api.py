@@ -96,6 +96,65 @@ def test_a_create_needs_associations_properties_and_what_is_required(world: Outs
     assert world.sandbox.hubspot.records(PORTAL).all("notes") == []
 
 
+def _mail_body(*to: tuple[str, int], **properties: str) -> dict[str, Any]:
+    known = {"hs_timestamp": "2026-03-02T09:00:00Z", "hs_email_direction": "EMAIL", **properties}
+    links = [
+        {
+            "to": {"id": id_},
+            "types": [{"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": type_id}],
+        }
+        for id_, type_id in to
+    ]
+    return {"properties": known, "associations": links}
+
+
+def test_a_mail_hangs_on_contact_and_company_and_its_headers_say_who_wrote_to_whom(world: Outside) -> None:
+    ana = _contact(world, ANA, associations="companies")
+    company = ana["associations"]["companies"]["results"][0]["id"]
+    headers = {
+        "from": {"email": ISABEL, "firstName": "Isabel"},
+        "to": [{"email": ANA}, {"email": "b@x.example"}],
+    }
+    body = _mail_body(
+        (ana["id"], 198), (company, 186), hs_email_headers=json.dumps(headers), hs_email_status="SENT"
+    )
+    created = world.hubspot.post(f"{OBJECTS}/emails", json=body)
+    assert created.status_code == 201
+    kept = created.json()["properties"]
+    assert (kept["hs_email_from_email"], kept["hs_email_from_firstname"]) == (ISABEL, "Isabel")
+    assert kept["hs_email_to_email"] == f"{ANA};b@x.example"
+    mails = _contact(world, ANA, associations="emails")["associations"]["emails"]["results"]
+    assert mails == [{"id": created.json()["id"], "type": "contact_to_email"}]
+    listed = world.hubspot.post(
+        f"{HUBSPOT}/crm/associations/2026-09/companies/emails/batch/read", json={"inputs": [{"id": company}]}
+    ).json()
+    assert [each["toObjectId"] for each in listed["results"][0]["to"]] == [created.json()["id"]]
+    assert world.sandbox.effects.by_person()[ANA]["records"] == 1
+
+
+@pytest.mark.parametrize(
+    ("properties", "word"),
+    [
+        ({"hs_timestamp": ""}, "hs_timestamp"),
+        ({"hs_email_direction": ""}, "hs_email_direction"),
+        ({"hs_email_direction": "OUTGOING"}, "hs_email_direction"),
+        ({"hs_email_status": "DELIVERED"}, "hs_email_status"),
+        ({"hs_email_from_email": ISABEL}, "read only"),
+        ({"hs_email_headers": "From: Isabel"}, "hs_email_headers"),
+        ({"hs_email_headers": '{"from": "Isabel"}'}, "hs_email_headers"),
+        ({"hs_email_text": "x" * 65_537}, "hs_email_text"),
+    ],
+)
+def test_a_mail_that_is_not_as_hubspot_wants_it_is_refused(
+    world: Outside, properties: dict[str, str], word: str
+) -> None:
+    ana = _contact(world, ANA)
+    answer = world.hubspot.post(f"{OBJECTS}/emails", json=_mail_body((ana["id"], 198), **properties))
+    assert (answer.status_code, answer.json()["category"]) == (400, "VALIDATION_ERROR")
+    assert word in answer.text
+    assert world.sandbox.hubspot.records(PORTAL).all("emails") == []
+
+
 def test_the_same_address_twice_is_a_conflict_that_names_the_contact(world: Outside) -> None:
     answer = world.hubspot.post(
         f"{OBJECTS}/contacts", json={"properties": {"email": ANA.upper()}, "associations": []}

@@ -59,7 +59,7 @@ def test_a_contact_comes_with_its_associations(sdk: HubSpot) -> None:
     assert company.properties["name"] == "Harbor Logistics"
 
 
-def test_notes_and_tasks_are_created_with_associations(sdk: HubSpot, world: Outside) -> None:
+def test_notes_tasks_and_mails_are_created_with_associations(sdk: HubSpot, world: Outside) -> None:
     ana = sdk.crm.objects.contacts.get(ANA, id_property="email", properties=["email"])
     for create, type_id, properties in (
         (sdk.crm.objects.notes.create, 202, {"hs_timestamp": "2026-03-02T09:00:00Z", "hs_note_body": "n"}),
@@ -75,6 +75,17 @@ def test_notes_and_tasks_are_created_with_associations(sdk: HubSpot, world: Outs
                 "hubspot_owner_id": ISABEL_OWNER,
             },
         ),
+        (
+            sdk.crm.objects.emails.create,
+            198,
+            {
+                "hs_timestamp": "2026-03-03T09:00:00Z",
+                "hs_email_direction": "EMAIL",
+                "hs_email_status": "SENT",
+                "hs_email_subject": "Hello",
+                "hs_email_text": "Hello",
+            },
+        ),
     ):
         create(
             properties=properties,
@@ -86,7 +97,7 @@ def test_notes_and_tasks_are_created_with_associations(sdk: HubSpot, world: Outs
             ],
         )
     counts = world.sandbox.effects.by_person()[ANA]
-    assert (counts["notes"], counts["tasks"]) == (1, 1)
+    assert (counts["notes"], counts["tasks"], counts["records"]) == (1, 1, 1)
 
 
 def test_batches_are_read_and_upserted(sdk: HubSpot) -> None:

@@ -23,7 +23,7 @@ from tests.builders import (
     mail,
     tenant,
 )
-from tests.fakes import FakeContacts, FakeDrafts, FakeJobs, FakeMailbox, FakeSuppressions
+from tests.fakes import FakeCompanies, FakeContacts, FakeDrafts, FakeJobs, FakeMailbox, FakeSuppressions
 
 BEN = SENDER.but(mailbox="ben@northwind.com", name="Ben Ode")
 BOSS = "boss@brightloop.io"
@@ -106,6 +106,8 @@ class Desk:
         self.drafts = FakeDrafts()
         self.jobs = FakeJobs()
         self.suppressions = FakeSuppressions()
+        self.companies = FakeCompanies()
+        self.settings: dict[str, Any] = {}
         if one is not None:
             self.mailbox.mails[one.id] = one
         fields: dict[str, Any] = {
@@ -143,11 +145,12 @@ class Desk:
         return read_reply(
             self.job,
             mailbox=self.mailbox,
-            tenant=tenant(senders={SENDER.mailbox: SENDER, BEN.mailbox: BEN}),
+            tenant=tenant(senders={SENDER.mailbox: SENDER, BEN.mailbox: BEN}, **self.settings),
             contacts=self.contacts,
             drafts=self.drafts,
             jobs=self.jobs,
             suppressions=self.suppressions,
+            companies=self.companies,
             key_of=lambda address: KEYS.get(address, f"key-of-{address.partition('@')[0]}"),
             now=NOW,
         )

@@ -9,10 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.errors import Retryable, Unclear
-from shared.jobs.crm_words import FOR_A_PERSON
 from shared.jobs.draft import Draft, DraftState
 from shared.jobs.job import Status
-from shared.jobs.outcome import Advance, Hold, Outcome, Stop, Wait
+from shared.jobs.outcome import Advance, Hold, Outcome, Stop
 from shared.jobs.thread import FollowedThread, followed_id
 from shared.ports import SentMail
 from shared.stages.file_draft import BY_HAND, SENT_MEANWHILE, file_draft
@@ -133,11 +132,10 @@ def test_a_draft_made_anew_whose_answer_was_lost_is_found_and_not_made_a_third_t
     assert written(outcome).gmail_draft_id == "r2"
 
 
-def test_where_the_crm_knows_nobody_the_job_waits_for_a_person_with_its_draft_filed() -> None:
+def test_where_the_crm_knows_nobody_nothing_is_logged_and_the_filed_draft_waits_for_its_decision() -> None:
     mailbox = FakeMailbox()
-    outcome = expect(Wait, filed(mailbox, draft(), crm_contact_id=None))
-    assert outcome.until is None
-    assert outcome.reasons == (FOR_A_PERSON,)
+    outcome = expect(Advance, filed(mailbox, draft(), crm_contact_id=None))
+    assert outcome.stage == "await_approval"
     assert outcome.announce == ("drafted",)
     assert written(outcome).gmail_revision == 1
 

@@ -99,3 +99,28 @@ def test_a_job_that_has_more_to_answer_goes_on_once_the_crm_knows() -> None:
     advance = expect(Advance, log_outcome(of, drafts=FakeDrafts(subject), crm=crm))
     assert (advance.stage, advance.known) == ("write_draft", {"begins_anew": False})
     assert "sent by hand" in crm.notes["note-1"].body
+
+
+@pytest.mark.parametrize("anew", [False, True])
+@pytest.mark.parametrize("state", [DraftState.SENT, DraftState.REJECTED])
+def test_a_draft_with_a_task_has_it_closed_next_whatever_follows(state: DraftState, anew: bool) -> None:
+    crm = FakeCrm()
+    subject = noted(crm, state=state, task_id="task-1")
+    of = job(stage="log_outcome", draft_id=subject.id, begins_anew=anew)
+    advance = expect(Advance, log_outcome(of, drafts=FakeDrafts(subject), crm=crm))
+    assert (advance.stage, advance.known) == ("close_task", {})
+    assert "update_note" in crm.trouble.asked
+
+
+def test_of_several_drafts_one_task_is_enough() -> None:
+    crm = FakeCrm()
+    first = noted(crm, state=DraftState.REJECTED)
+    second = draft(id="d2", state=DraftState.REJECTED, task_id="task-2")
+    of = job(stage="log_outcome", draft_id="d1", withdrawn=("d1", "d2"))
+    advance = expect(Advance, log_outcome(of, drafts=FakeDrafts(first, second), crm=crm))
+    assert advance.stage == "close_task"
+
+
+def test_the_task_of_a_draft_that_is_open_is_left_alone() -> None:
+    crm = FakeCrm()
+    told(crm, noted(crm, state=DraftState.HELD, task_id="task-1"))

@@ -7,22 +7,20 @@ from datetime import timedelta
 import pytest
 
 from shared.errors import Unclear
-from shared.jobs.crm_words import FOR_A_PERSON
 from shared.jobs.draft import Draft
-from shared.jobs.outcome import Outcome, Wait
+from shared.jobs.outcome import Advance, Outcome
 from shared.stages.log_task import DUE, SUBJECT, log_task
 from tests.builders import IDENTITY, NOW, SENDER, draft, expect, job
 from tests.fakes import FakeCrm, FakeDrafts, Trouble
 from tests.policy.test_answered import heard
 
 
-def logged(crm: FakeCrm, subject: Draft, *, again: bool = False, owner: str | None = None) -> Wait:
+def logged(crm: FakeCrm, subject: Draft, *, again: bool = False, owner: str | None = None) -> Advance:
     known = job(stage="log_task", draft_id=subject.id, identity=IDENTITY.but(owner_address=owner))
     outcome = log_task(known, drafts=FakeDrafts(subject), crm=crm, may_have_happened=again, now=NOW)
-    wait = expect(Wait, outcome)
-    assert wait.until is None
-    assert wait.reasons == (FOR_A_PERSON,)
-    return wait
+    on = expect(Advance, outcome)
+    assert on.stage == "await_approval"
+    return on
 
 
 def written(outcome: Outcome) -> Draft:

@@ -68,8 +68,16 @@ def test_one_that_is_gone_already_is_as_good_as_deleted() -> None:
     assert withdrawn(rejected(), ann=holding()).stage == "log_outcome"
 
 
-@pytest.mark.parametrize("state", [each for each in DraftState if each is not DraftState.REJECTED])
-def test_a_draft_that_was_not_rejected_is_left_where_it_is(state: DraftState) -> None:
+def test_one_that_expired_leaves_the_mailbox_too() -> None:
+    ann = holding("r1")
+    withdrawn(rejected(state=DraftState.EXPIRED), ann=ann)
+    assert ann.drafts == {}
+
+
+@pytest.mark.parametrize(
+    "state", [each for each in DraftState if each not in (DraftState.REJECTED, DraftState.EXPIRED)]
+)
+def test_a_draft_that_is_neither_rejected_nor_expired_is_left_where_it_is(state: DraftState) -> None:
     ann = holding("r1")
     assert withdrawn(rejected(state=state), ann=ann).stage == "log_outcome"
     assert list(ann.drafts) == ["r1"]

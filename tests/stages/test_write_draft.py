@@ -9,6 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.errors import Permanent, Retryable
+from shared.jobs.audit import APPROVAL_VOIDED, DRAFT_REVISED, AuditEntry
+from shared.jobs.contact import Contact
 from shared.jobs.draft import Draft, DraftState
 from shared.jobs.facts import Severity, Verdict, Violation
 from shared.jobs.job import Intent, Job, Usage
@@ -22,6 +24,7 @@ from tests.builders import (
     ROUTING,
     SENDER,
     THREAD,
+    approved,
     contact,
     draft,
     expect,
@@ -43,7 +46,19 @@ def store(*documents: Draft | Job, open_draft: str | None = None) -> FakeStore:
 
 
 def wrote(of: Job, kept: FakeStore, *, model: FakeModel | None = None) -> Outcome:
-    return write_draft(of, contacts=kept.contacts, drafts=kept.drafts, jobs=kept.jobs, model=model, now=LATER)
+    return write_draft(
+        of,
+        contacts=kept.contacts,
+        drafts=kept.drafts,
+        jobs=kept.jobs,
+        model=model,
+        opt_out_url=way_out,
+        now=LATER,
+    )
+
+
+def way_out(contact_id: str) -> str:
+    return f"https://functions.example/receive_opt_out?t={contact_id}"
 
 
 def draft_of(outcome: Outcome) -> Draft:
@@ -98,7 +113,9 @@ def test_a_draft_that_is_closed_is_left_behind_for_a_new_one() -> None:
     sent = draft(id="old", job_id="j0", state=DraftState.SENT)
     outcome = expect(Advance, wrote(writer(), store(sent, open_draft="old")))
     assert draft_of(outcome).id != "old"
-    assert len(outcome.writes) == 2, "the contact's open draft changes with it"
+    assert {type(each) for each in outcome.writes} == {Draft, Contact, AuditEntry}, (
+        "the contact's open draft changes"
+    )
 
 
 # Its own draft
@@ -113,7 +130,7 @@ def test_its_own_open_draft_is_revised_in_place() -> None:
     assert revised.body != made.body
     assert revised.hash != made.hash
     assert (revised.created_at, revised.revised_at) == (made.created_at, LATER)
-    assert len(outcome.writes) == 1, "the contact knows it already"
+    assert {type(each) for each in outcome.writes} == {Draft, AuditEntry}, "the contact knows it already"
 
 
 def test_a_revision_keeps_where_the_draft_lies_and_forgets_how_it_was_judged() -> None:
@@ -130,8 +147,13 @@ def test_a_revision_keeps_where_the_draft_lies_and_forgets_how_it_was_judged() -
 
 def test_a_revision_takes_back_an_approval() -> None:
     kept, first, made = begun()
-    kept.put(made.but(state=DraftState.APPROVED))
-    assert draft_of(wrote(first, kept)).state is DraftState.PENDING
+    kept.put(approved(made))
+    outcome = wrote(first, kept)
+    revised = draft_of(outcome)
+    assert (revised.state, revised.approval) == (DraftState.PENDING, None)
+    assert [each.kind for each in outcome.writes if isinstance(each, AuditEntry)] == [
+        DRAFT_REVISED, APPROVAL_VOIDED
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("own", [True, False])
@@ -375,8 +397,42 @@ def test_a_store_without_the_open_draft_is_an_error_and_not_a_new_draft() -> Non
             drafts=FakeDrafts(),
             jobs=FakeJobs(),
             model=None,
+            opt_out_url=way_out,
             now=LATER,
         )
+
+
+# The way out
+
+
+def test_every_mail_carries_its_own_persons_way_out() -> None:
+    kept, of, first = begun()
+    url = way_out(of.contact_id)
+    assert first.opt_out_url == url
+    assert f"List-Unsubscribe: <{url}>\r\n".encode() in first.raw
+    assert b"List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n" in first.raw
+    kept.put(first.but(opt_out_url="", raw=draft(opt_out_url="").raw))
+    revised = draft_of(wrote(of, kept))
+    assert (revised.revision, revised.opt_out_url) == (2, url), "a revision gets one that had none"
+    assert letter.differences(revised) == ()
+
+
+def test_without_a_way_out_nothing_is_written_and_no_model_is_asked() -> None:
+    def locked(_contact_id: str) -> str:
+        raise Retryable("secret opt-out-key could not be read")
+
+    model = FakeModel()
+    with pytest.raises(Retryable):
+        write_draft(
+            writer(),
+            contacts=FakeContacts(contact()),
+            drafts=FakeDrafts(),
+            jobs=FakeJobs(),
+            model=model,
+            opt_out_url=locked,
+            now=LATER,
+        )
+    assert model.asked == []
 
 
 # Mails
@@ -427,7 +483,8 @@ def test_a_job_never_grows_beyond_its_newest_mails() -> None:
 @pytest.mark.parametrize(("of", "arrived"), [(answering(), "mail"), (writer(), "form")], ids=["mail", "form"])
 def test_a_draft_that_a_person_rewrote_is_never_overwritten(of: Job, arrived: str, state: DraftState) -> None:
     kept, first, made = begun(of)
-    kept.put(made.but(written_by="hand", body="What Ann wrote herself.", state=state))
+    theirs = made.but(written_by="hand", body="What Ann wrote herself.")
+    kept.put(approved(theirs) if state is DraftState.APPROVED else theirs)
     model = FakeModel(fails=Retryable("never asked"))
     outcome = expect(Hold, wrote(first, kept, model=model))
     assert outcome.reasons[0].startswith(
@@ -439,6 +496,8 @@ def test_a_draft_that_a_person_rewrote_is_never_overwritten(of: Job, arrived: st
     assert after.draft_id == made.id
     assert kept.drafts.kept[made.id].body == "What Ann wrote herself."
     assert kept.drafts.kept[made.id].state is DraftState.PENDING, "it was approved before this arrived"
+    voided = [entry for entry in kept.audit if entry.kind == APPROVAL_VOIDED]
+    assert len(voided) == (state is DraftState.APPROVED)
 
 
 def test_a_mail_that_meets_another_jobs_rewritten_draft_goes_to_that_job() -> None:

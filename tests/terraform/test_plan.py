@@ -33,7 +33,7 @@ def _strings(value: Any) -> list[str]:
     return [value] if isinstance(value, str) else []
 
 
-def test_only_the_webhook_and_the_page_of_consent_are_open_to_anybody_in_the_whole_plan(
+def test_only_the_webhook_and_two_pages_are_open_to_anybody_in_the_whole_plan(
     planned: Planned,
 ) -> None:
     opened = [
@@ -44,6 +44,7 @@ def test_only_the_webhook_and_the_page_of_consent_are_open_to_anybody_in_the_who
     assert sorted(opened) == [
         'google_cloud_run_v2_service_iam_member.public["connect_gmail"]',
         'google_cloud_run_v2_service_iam_member.public["receive_hubspot"]',
+        'google_cloud_run_v2_service_iam_member.public["receive_opt_out"]',
     ]
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from shared.connectors.gmail import SCOPES, GmailMailbox
 from shared.errors import Permanent
 from shared.jobs.facts import Sender
+from shared.jobs.mailbox import MailboxRecord, mailbox_id
 from shared.jobs.tenant import Tenant
 from shared.ports import Mailbox
 from shared.runtime.stage_run import Run
@@ -31,6 +32,18 @@ def mailbox_at(run: Run) -> Callable[[str], Mailbox]:
         return _mailbox(run.world, run.tenant, sender)
 
     return found
+
+
+def single_send(run: Run) -> Callable[[], bool]:
+    """Whether two sends of one draft were seen to give one mail in the mailbox of the job's sender."""
+
+    def proven() -> bool:
+        assert run.job.sender is not None
+        path = f"tenants/{run.tenant}/mailboxes/{mailbox_id(run.job.sender.mailbox)}"
+        record = run.world.database.get(path, MailboxRecord)
+        return record is not None and record.probe is not None and record.probe.single_send
+
+    return proven
 
 
 def mailbox_of(world: World, tenant: Tenant, sender: Sender) -> Mailbox:

@@ -10,6 +10,7 @@ from shared.policy.guardrails import read_guardrails
 from shared.runtime.controls import control_paths, report_garbage, understand
 from shared.runtime.stage_run import Run
 from shared.store.collections import (
+    StoredCompanies,
     StoredContacts,
     StoredDrafts,
     StoredJobs,
@@ -38,6 +39,11 @@ def jobs(run: Run) -> StoredJobs:
 def suppressions(run: Run) -> StoredSuppressions:
     """The tenant's suppressions."""
     return StoredSuppressions(run.world.database, run.tenant)
+
+
+def companies(run: Run) -> StoredCompanies:
+    """The tenant's companies."""
+    return StoredCompanies(run.world.database, run.tenant)
 
 
 def threads(run: Run) -> StoredThreads:

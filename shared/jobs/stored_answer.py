@@ -1,0 +1,28 @@
+"""The answer to a request that may come twice, kept for a day."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pydantic import Field
+
+from shared.jobs.document import Document
+
+
+class StoredAnswer(Document):
+    """What a request with an Idempotency-Key was answered, so that a repetition changes nothing."""
+
+    id: str
+    tenant: str
+    request: str
+    """SHA-256 of method, path and body: another request under the same key is refused."""
+    lease_until: datetime
+    """While it is being worked on: until then nobody else begins."""
+    status: int | None = None
+    body: str = Field(default="", repr=False)
+    etag: str = ""
+    expire_at: datetime
+
+    @property
+    def path(self) -> str:
+        return f"tenants/{self.tenant}/idempotency/{self.id}"

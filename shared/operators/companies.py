@@ -1,0 +1,99 @@
+"""Companies at which nobody is mailed for a time: paused and resumed by a person, each with its reason (P9)."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from shared.jobs.company import CompanyRecord, company_path
+from shared.operators.audit import refused_words
+from shared.operators.refusal import Clash, Missing, Refusal
+from shared.operators.roles import Operator, Role, refuses
+from shared.operators.versions import stale
+from shared.policy import stopping
+from shared.store.database import Changed, Database, typed
+
+_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_MET = Clash("somebody else changed it at this moment", "look at it, and try again")
+
+
+def pause_company(
+    database: Database,
+    tenant: str,
+    company_id: str,
+    *,
+    until: datetime | None,
+    by: Operator,
+    why: str,
+    now: datetime,
+    seen: str | None = None,
+) -> CompanyRecord | Refusal:
+    """Mail nobody of a company, by its CRM id, until a time, or until it is resumed. Errors: Unreachable."""
+    denied = refuses(by, Role.APPROVER) or refused_words("the reason", why)
+    if denied is not None:
+        return denied
+    if not _ID.fullmatch(company_id):
+        return Refusal("it is no id of a company in the CRM", "copy it from the company's page")
+    if until is not None and (until.tzinfo is None or until <= now):
+        return Refusal("the end of the pause is not in the future", "say a time to come, with its time zone")
+    known = database.get(company_path(tenant, company_id), CompanyRecord)
+    outdated = stale(known.version if known is not None else None, seen)
+    if outdated is not None:
+        return outdated
+    writes = stopping.company_paused(
+        known, tenant=tenant, company_id=company_id, why=why, actor=by.name, now=now, until=until
+    )
+    try:
+        database.commit(writes)
+    except Changed:
+        return _MET
+    return database.get(company_path(tenant, company_id), CompanyRecord) or _MET
+
+
+def resume_company(
+    database: Database,
+    tenant: str,
+    company_id: str,
+    *,
+    by: Operator,
+    why: str,
+    now: datetime,
+    seen: str | None = None,
+) -> CompanyRecord | Refusal:
+    """Let its people be mailed again, and return the record as it is now. Errors: Unreachable."""
+    denied = refuses(by, Role.ADMIN) or refused_words("the reason", why)
+    if denied is not None:
+        return denied
+    known = (
+        database.get(company_path(tenant, company_id), CompanyRecord) if _ID.fullmatch(company_id) else None
+    )
+    if known is None or not known.is_paused(now):
+        return Missing("this company is not paused", "nothing has to be done")
+    outdated = stale(known.version, seen)
+    if outdated is not None:
+        return outdated
+    resumed = known.but(paused_until=None, pause_reason="", actor=by.name, updated_at=now)
+    try:
+        database.commit([resumed, stopping.company_told(known, resumed, reason=why, now=now)])
+    except Changed:
+        return _MET
+    return database.get(company_path(tenant, company_id), CompanyRecord) or _MET
+
+
+def find_company_record(database: Database, tenant: str, company_id: str) -> CompanyRecord | None:
+    """What is kept of a company, paused or not. Errors: Unreachable, Permanent."""
+    return (
+        database.get(company_path(tenant, company_id), CompanyRecord) if _ID.fullmatch(company_id) else None
+    )
+
+
+def paused_companies(
+    database: Database, tenant: str, *, by: Operator, now: datetime
+) -> tuple[CompanyRecord, ...] | Refusal:
+    """Every company that is paused now, the newest pause first. Errors: Unreachable."""
+    denied = refuses(by, Role.VIEWER)
+    if denied is not None:
+        return denied
+    found = typed(database.client.collection(f"tenants/{tenant}/companies"), CompanyRecord)
+    paused = [company for company in found if company.is_paused(now)]
+    return tuple(sorted(paused, key=lambda company: company.updated_at, reverse=True))

@@ -1,0 +1,298 @@
+"""What a person decides about a draft: approve, reject, edit, put off, send now, or say what became of it (P3).
+
+Each decision names the revision that was seen, and is written only if that is still what lies there. Every
+result's `job` is to be enqueued by the caller; where that fails, `requeue_stuck` starts it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from shared.jobs import audit, moves
+from shared.jobs.contact import Contact
+from shared.jobs.document import Document
+from shared.jobs.draft import Draft, DraftState
+from shared.jobs.job import Job
+from shared.jobs.moves import Routing
+from shared.jobs.playbooks import AWAIT_AT, JUDGE_FROM, LOG_SEND_FROM, SEND_FROM
+from shared.jobs.tenant import Tenant
+from shared.operators.audit import refused_words
+from shared.operators.refusal import Clash, Missing, Refusal
+from shared.operators.roles import Operator, Role, refuses
+from shared.policy import deciding, revising
+from shared.policy.ending import announced, ended, expires_at, rests
+from shared.store.database import Changed, Database
+
+SNOOZE_MOST = timedelta(days=90)
+
+_UNDECIDED = (DraftState.PENDING, DraftState.APPROVED)
+_UNSETTLED = (DraftState.HELD, DraftState.SENDING)
+_RACED = Clash("the draft was changed by somebody else at this moment", "look at it again, then decide")
+_UNDER_WAY = Clash(
+    "the draft is being worked on at this moment", "wait a minute, look at it again, then decide"
+)
+
+
+@dataclass(frozen=True)
+class Decided:
+    """The draft as it is now, and the job that goes on because of it, if one does."""
+
+    draft: Draft
+    job: Job | None = None
+
+
+@dataclass(frozen=True)
+class _Desk:
+    """A draft with everything that a decision about it touches."""
+
+    database: Database
+    tenant: Tenant
+    draft: Draft
+    contact: Contact | None
+    owner: Job | None
+    by: Operator
+    routing: Routing
+    now: datetime
+
+    def write(
+        self,
+        after: Draft,
+        kind: str,
+        reason: str,
+        *,
+        job: Job | None = None,
+        more: Sequence[Document] = (),
+        announce: str = "",
+        increments: Mapping[str, Mapping[str, int]] | None = None,
+    ) -> Decided | Refusal:
+        writes: list[Document] = [
+            after,
+            deciding.told(kind, self.draft, after, actor=self.by.name, reason=reason, at=self.now),
+            *deciding.voided(self.draft, after, actor=self.by.name, reason=reason, at=self.now),
+            *more,
+        ]
+        if job is not None:
+            writes.append(job)
+        if announce:
+            writes.append(announced(after, announce, self.owner, self.now))
+        try:
+            self.database.commit(writes, increments=increments)
+        except Changed:
+            return _RACED
+        return Decided(after, job)
+
+    @property
+    def open_job(self) -> Job | None:
+        return self.owner if self.owner is not None and not self.owner.is_final else None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Who decides what about which draft, and when. `revision` is the one that was seen."""
+
+    tenant: str
+    draft_id: str
+    revision: int
+    by: Operator
+    now: datetime
+    routing: Routing = field(repr=False)
+
+
+def approve(database: Database, asked: Asked, *, why: str = "seen and approved") -> Decided | Refusal:
+    """Let exactly this revision go out, in the sender's working hours. Errors: Unreachable."""
+    desk = _opened(database, asked, (DraftState.PENDING,))
+    if isinstance(desk, Refusal):
+        return desk
+    refusal = refused_words("the reason", why) or _not_ready(desk)
+    if refusal is not None:
+        return refusal
+    job = desk.owner
+    if job is None or job.next is not None or job.stage != AWAIT_AT:
+        return _UNDER_WAY
+    after = deciding.approved(
+        desk.draft,
+        desk.tenant,
+        desk.contact,
+        actor=asked.by.name,
+        now=asked.now,
+        delay_h=job.plan.delay_h if job.plan is not None else 0.0,
+    )
+    assert after.approval is not None
+    moved = moves.led_to(job, SEND_FROM, asked.routing, asked.now, after.approval.send_at)
+    return desk.write(after, audit.DRAFT_APPROVED, why, job=moved, announce="approved")
+
+
+def reject(database: Database, asked: Asked, *, why: str) -> Decided | Refusal:
+    """End it: it leaves the mailbox, and the person is free for another draft. Errors: Unreachable."""
+    desk = _opened(database, asked, _UNDECIDED)
+    if isinstance(desk, Refusal):
+        return desk
+    refusal = refused_words("the reason", why)
+    if refusal is not None:
+        return refusal
+    if desk.owner is not None and not rests(desk.owner, asked.now):
+        return _UNDER_WAY
+    over = ended(
+        desk.draft,
+        DraftState.REJECTED,
+        owner=desk.owner,
+        contact=desk.contact,
+        actor=asked.by.name,
+        reason=why,
+        routing=asked.routing,
+        now=asked.now,
+    )
+    try:
+        database.commit(over.writes)
+    except Changed:
+        return _RACED
+    return Decided(over.draft, over.job)
+
+
+def edit(database: Database, asked: Asked, *, subject: str, body: str) -> Decided | Refusal:
+    """Put a person's words in its place, as the next revision: judged, filed and approved like any other.
+
+    Sender, recipient, footer and thread stay. Errors: Unreachable.
+    """
+    desk = _opened(database, asked, _UNDECIDED)
+    if isinstance(desk, Refusal):
+        return desk
+    owner = desk.open_job
+    if owner is None or not rests(owner, asked.now):
+        return _UNDER_WAY
+    try:
+        after = revising.by_hand(
+            desk.draft,
+            subject=subject,
+            body=body,
+            sender=desk.tenant.senders.get(desk.draft.sender.lower()),
+            thread=owner.thread,
+            now=asked.now,
+        )
+    except ValueError as error:
+        return Refusal(f"it cannot be sent like this: {error}", "nothing was changed")
+    job = moves.led_to(owner, JUDGE_FROM, asked.routing, asked.now, mends=0, verdict=None)
+    return desk.write(after, audit.DRAFT_REVISED, "edited by a person", job=job)
+
+
+def snooze(database: Database, asked: Asked, *, until: datetime) -> Decided | Refusal:
+    """Put the decision off: it neither expires nor is asked about before. Errors: Unreachable."""
+    desk = _opened(database, asked, (DraftState.PENDING,))
+    if isinstance(desk, Refusal):
+        return desk
+    if not asked.now < until <= asked.now + SNOOZE_MOST:
+        return Refusal(
+            f"{until.isoformat()} is no time to put it off to",
+            f"name one in the future, at most {SNOOZE_MOST.days} days from now",
+        )
+    after = desk.draft.but(snoozed_until=until)
+    return desk.write(after, audit.DRAFT_SNOOZED, f"put off until {until:%Y-%m-%d %H:%M} UTC")
+
+
+def force(database: Database, asked: Asked, *, why: str) -> Decided | Refusal:
+    """Have an approved draft sent now: it waits for no working hours, and every rule still holds.
+
+    Errors: Unreachable.
+    """
+    desk = _opened(database, asked, (DraftState.APPROVED,))
+    if isinstance(desk, Refusal):
+        return desk
+    refusal = refused_words("the reason", why)
+    if refusal is not None:
+        return refusal
+    job = desk.open_job
+    if job is None or job.stage != SEND_FROM or not rests(job, asked.now) or desk.draft.approval is None:
+        return _UNDER_WAY
+    after = desk.draft.but(approval=desk.draft.approval.but(forced=True, send_at=asked.now))
+    moved = moves.led_to(job, SEND_FROM, asked.routing, asked.now)
+    return desk.write(after, audit.DRAFT_FORCED, why, job=moved)
+
+
+def settle(
+    database: Database, asked: Asked, *, was_sent: bool, evidence: str, message_id: str = ""
+) -> Decided | Refusal:
+    """Say what became of a send that is held: it went out, or it did not and waits for a new decision.
+
+    `evidence` is what the person saw in the mailbox, in their words. Errors: Unreachable.
+    """
+    desk = _opened(database, asked, _UNSETTLED)
+    if isinstance(desk, Refusal):
+        return desk
+    refusal = refused_words("the evidence", evidence)
+    if refusal is not None:
+        return refusal
+    job = desk.owner
+    if job is not None and job.next is not None:
+        return _UNDER_WAY
+    if not was_sent:
+        after, given_back = deciding.released(desk.draft, DraftState.PENDING)
+        moved = (
+            moves.led_to(desk.owner, AWAIT_AT, asked.routing, asked.now) if desk.owner is not None else None
+        )
+        return desk.write(
+            after.but(revised_at=asked.now, end_reason=""),
+            audit.SEND_SETTLED,
+            f"not sent: {evidence}",
+            job=moved,
+            increments=given_back,
+        )
+    at = desk.draft.claim.at if desk.draft.claim is not None else asked.now
+    after, used = deciding.sent(desk.draft, message_id=message_id, at=at)
+    more: list[Document] = []
+    if desk.contact is not None and job is not None:
+        changes = deciding.mailed_contact(desk.contact, job, after, at)
+        more.append(desk.contact.but(**changes, updated_at=asked.now))
+    moved = moves.led_to(job, LOG_SEND_FROM, asked.routing, asked.now) if job is not None else None
+    return desk.write(
+        after, audit.SEND_SETTLED, f"sent: {evidence}", job=moved, more=more, announce="sent", increments=used
+    )
+
+
+def _opened(database: Database, asked: Asked, states: tuple[DraftState, ...]) -> _Desk | Refusal:
+    """The draft, where this operator may decide about just this revision of it now."""
+    forbidden = refuses(asked.by, Role.APPROVER)
+    if forbidden is not None:
+        return forbidden
+    here = f"tenants/{asked.tenant}"
+    draft = database.get(f"{here}/drafts/{asked.draft_id}", Draft)
+    tenant = database.get(here, Tenant)
+    if draft is None or tenant is None:
+        return Missing(f"there is no draft {asked.draft_id}", "list the drafts, and name one of them")
+    if draft.state not in states:
+        allowed = " or ".join(state.value for state in states)
+        told = f": {draft.end_reason}" if draft.end_reason else ""
+        return Clash(f"the draft is {draft.state}{told}", f"this can be done while it is {allowed}")
+    if draft.revision != asked.revision:
+        return Clash(
+            f"revision {asked.revision} is not what lies there: it is revision {draft.revision} now",
+            "look at that one, then decide",
+        )
+    return _Desk(
+        database=database,
+        tenant=tenant,
+        draft=draft,
+        contact=database.get(f"{here}/contacts/{draft.contact_id}", Contact),
+        owner=database.get(f"{here}/jobs/{draft.job_id}", Job),
+        by=asked.by,
+        routing=asked.routing,
+        now=asked.now,
+    )
+
+
+def _not_ready(desk: _Desk) -> Refusal | None:
+    """Why this revision may not be approved yet."""
+    draft = desk.draft
+    verdict = draft.verdict
+    if draft.gmail_draft_id is None or draft.gmail_revision != draft.revision:
+        return Clash("this revision is not filed in the mailbox yet", "wait a minute, then decide")
+    if verdict is None or verdict.revision != draft.revision:
+        return Clash("this revision was not judged yet", "wait a minute, then decide")
+    if verdict.outcome == "FAIL":
+        reasons = "; ".join(verdict.reasons)
+        return Clash(f"it does not pass the gate: {reasons}", "edit it, then approve the next revision")
+    ends = expires_at(draft, desk.tenant)
+    if ends is not None and desk.now >= ends:
+        return Clash("it waited too long, and is about to expire", "have another draft written")
+    return None

@@ -1,0 +1,125 @@
+"""What a route is: who may ask it, what it takes, what it answers and what it changes.
+
+A request that matches no route of the one table (`shared/runtime/api/table.py`) reaches nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, TypeVar
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from shared.operators.refusal import Refusal
+from shared.operators.roles import Operator, Role
+from shared.runtime.world import World
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+class Shown(BaseModel):
+    """What the API answers: just these fields, so that the published schema says all of it."""
+
+    model_config = ConfigDict(frozen=True, defer_build=True, from_attributes=True)
+
+
+class Given(BaseModel):
+    """What the API is sent; a field that it does not know is refused, for it may be a typing error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True, allow_inf_nan=False)
+
+
+def _one_line(text: str) -> str:
+    if any(ord(letter) < 32 or 127 <= ord(letter) < 160 or letter in "\u2028\u2029" for letter in text):
+        raise ValueError("it holds a control character or a line break")
+    if not text.strip():
+        raise ValueError("it is empty")
+    return text.strip()
+
+
+def _lines(text: str) -> str:
+    if any(ord(letter) < 32 and letter not in "\n\t\r" for letter in text):
+        raise ValueError("it holds a control character")
+    return text
+
+
+Line = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_one_line)]
+"""A short text on one line, without control characters."""
+Words = Annotated[str, Field(min_length=1, max_length=20_000), AfterValidator(_lines)]
+"""A text of several lines."""
+Address = Annotated[str, Field(min_length=3, max_length=320), AfterValidator(_one_line)]
+"""A mail address. It is only ever in a body: what stands in a URL is logged."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One request that passed every check, as a route sees it."""
+
+    world: World
+    now: datetime
+    trace_id: str
+    tenant: str
+    by: Operator
+    scopes: tuple[str, ...]
+    """Of the key that asks; a person has none, and reaches all that belongs to their tenant."""
+    path: dict[str, str]
+    query: BaseModel | None
+    body: BaseModel | None
+    seen: str | None
+    """The version that a change is made against: what If-Match says."""
+
+    def query_as(self, type_: type[Model]) -> Model:
+        """The query, as the route declares it."""
+        assert isinstance(self.query, type_)
+        return self.query
+
+    def body_as(self, type_: type[Model]) -> Model:
+        """The body, as the route declares it."""
+        assert isinstance(self.body, type_)
+        return self.body
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a route answers: a model or, where the route says so, raw bytes; `version` becomes the ETag."""
+
+    value: BaseModel | bytes
+    version: str | None = None
+    status: int = 200
+    headers: tuple[tuple[str, str], ...] = ()
+    media_type: str | None = None
+
+
+Run = Callable[[Asked], Found | Refusal]
+
+
+@dataclass(frozen=True)
+class ApiRoute:
+    """One row of the table. `role` None: anybody may ask, and is told nothing of a tenant."""
+
+    method: str
+    path: str
+    """`/v1/drafts/{draft_id}`."""
+    role: Role | None
+    resource: str
+    """What a key's scopes name."""
+    says: str
+    run: Run
+    answer: type[BaseModel] | None = None
+    """None where the route answers raw bytes, of `media_types`."""
+    query: type[BaseModel] | None = None
+    body: type[BaseModel] | None = None
+    changes: bool = False
+    guarded: bool = False
+    """Whether two people may change it, so that If-Match is asked for."""
+    shown_once: tuple[str, ...] = ()
+    """Fields of the answer that are not kept for a repetition."""
+    media_types: tuple[str, ...] = ("application/json",)
+    status: int = 200
+
+    @property
+    def name(self) -> str:
+        """A name that no other route has."""
+        return f"{self.method} {self.path}"

@@ -1,0 +1,246 @@
+"""Send the approved draft, once: claim it, look again, send the approved bytes, say what became of it (P2, P3)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from shared.errors import Failure, Permanent, Retryable
+from shared.jobs import audit
+from shared.jobs.claim import Obstacle, Refused
+from shared.jobs.contact import Contact
+from shared.jobs.crm_words import FOR_A_PERSON
+from shared.jobs.document import Document
+from shared.jobs.draft import Draft, DraftState
+from shared.jobs.job import Job
+from shared.jobs.outcome import Advance, Hold, Outcome, Wait, closed
+from shared.policy import deciding
+from shared.policy.limits import DEFAULTS, Limits
+from shared.policy.sent_evidence import Finding, found
+from shared.ports import Claims, Contacts, Drafts, Mailbox, SentMail
+
+HANDLED = "somebody handled the draft in Gmail: the sweep takes it up"
+NEW_MAIL = "a mail came into the thread after the draft was written: look at the draft again"
+SETTLE = "look among the sent mails in Gmail, then say what became of it: `whisper drafts settle`"
+
+_FINDINGS = {
+    Finding.GONE: "its answer was lost, the draft is gone, and no sent mail is to be found",
+    Finding.UNSENT: "its answer was lost, and the draft lies there still: a second send could be a second mail",
+    Finding.BOTH: "the mail went out, and a draft lies there still: delete that one",
+}
+
+
+def send_draft(
+    job: Job,
+    *,
+    drafts: Drafts,
+    contacts: Contacts,
+    claims: Claims,
+    mailbox: Mailbox,
+    single_send: Callable[[], bool],
+    recheck: timedelta,
+    now: datetime,
+    limits: Limits = DEFAULTS,
+) -> Outcome:
+    """Claim and send it, or find out what became of a send whose end is not known.
+
+    `single_send` says whether two sends of one draft were seen to give one mail in this mailbox; `recheck` is
+    how soon to ask again while sending is switched off. Errors: Unclear when the answer to the send was lost:
+    the draft stays SENDING, and a rerun after the lease looks for evidence.
+    """
+    assert job.draft_id is not None
+    draft = drafts.get(job.draft_id)
+    desk = _Desk(job, contacts, claims, mailbox, single_send, recheck, now, limits)
+    match draft.state:
+        case DraftState.APPROVED:
+            return desk.send(draft)
+        case DraftState.SENDING:
+            return desk.reconcile(draft)
+        case DraftState.PENDING:
+            return Wait(None, [FOR_A_PERSON])
+        case DraftState.HELD:
+            return Hold([draft.end_reason, SETTLE])
+        case _:
+            return closed(draft) or Wait(None, [FOR_A_PERSON])
+
+
+@dataclass(frozen=True)
+class _Desk:
+    """What one run has at hand."""
+
+    job: Job
+    contacts: Contacts
+    claims: Claims
+    mailbox: Mailbox
+    single_send: Callable[[], bool]
+    recheck: timedelta
+    now: datetime
+    limits: Limits
+
+    def send(self, draft: Draft) -> Outcome:
+        claimed = self.claims.claim(draft)
+        if isinstance(claimed, Refused):
+            return self._refused(draft, claimed)
+        draft = claimed.draft
+        try:
+            changed = self._changed(draft)
+            if changed is not None:
+                return self._given_up(draft, changed)
+            interrupted = self.claims.interrupted(draft)
+            if interrupted:
+                return self._back(draft, DraftState.APPROVED, interrupted, self.now + self.recheck)
+            receipt = self.mailbox.send_draft(_filed_as(draft), draft.raw, draft.thread_id)
+        except Retryable as failure:
+            return self._back(draft, DraftState.APPROVED, (failure.reason,), self._later(draft, failure))
+        except Permanent as failure:
+            return self._back(draft, DraftState.PENDING, (failure.reason,), None)
+        if receipt is None:
+            # The draft is gone: somebody sent or deleted it at this moment, or our own request went out twice.
+            return self.reconcile(draft)
+        return self._sent(draft, claimed.contact, receipt.message_id, self.now)
+
+    def reconcile(self, draft: Draft) -> Outcome:
+        """Judge by what the mailbox shows; where it shows nothing, a person is asked and nothing is sent again."""
+        there = self.mailbox.draft(_filed_as(draft))
+        evidence = found(draft, there, self._went_out(draft), self.limits)
+        if evidence.finding is Finding.SENT and evidence.mail is not None:
+            contact = self.contacts.get(draft.contact_id)
+            return self._sent(draft, contact, evidence.mail.message_id, evidence.mail.sent_at)
+        unchanged = there is not None and there.message_id == draft.gmail_message_id
+        if evidence.finding is Finding.UNSENT and unchanged and self.single_send():
+            return self._again(draft)
+        assert draft.claim is not None
+        if evidence.finding is not Finding.BOTH and draft.claim.looks < self.limits.send_looks:
+            looked = draft.but(claim=draft.claim.but(looks=draft.claim.looks + 1))
+            until = self.now + timedelta(seconds=self.limits.send_look_s)
+            return Wait(until, [f"it is not known whether it was sent: {evidence.finding}"], writes=[looked])
+        return self._held(draft, _FINDINGS.get(evidence.finding, evidence.finding.value))
+
+    def _again(self, draft: Draft) -> Outcome:
+        """The same draft once more, for two sends of it give one mail; everything is judged anew before."""
+        assert draft.claim is not None
+        if draft.claim.looks >= self.limits.send_looks:
+            return self._held(draft, "its answer was lost time and again")
+        claimed = self.claims.claim(draft)
+        if isinstance(claimed, Refused):
+            if claimed.obstacle is Obstacle.PAUSED:
+                return Wait(self.now + self.recheck, claimed.reasons)
+            return self._held(draft, f"its answer was lost, and now it may not be sent: {claimed.reasons[0]}")
+        draft = claimed.draft
+        interrupted = self.claims.interrupted(draft)
+        if interrupted or self._changed(draft) is not None:
+            return Wait(self.now + self.recheck, interrupted or (HANDLED,))
+        try:
+            receipt = self.mailbox.send_draft(_filed_as(draft), draft.raw, draft.thread_id)
+        except Permanent as failure:
+            return self._held(draft, f"its answer was lost, and now Gmail refuses it: {failure.reason}")
+        if receipt is None:
+            return Wait(
+                self.now + timedelta(seconds=self.limits.send_look_s),
+                ["the draft is gone: looking for the mail"],
+            )
+        return self._sent(draft, claimed.contact, receipt.message_id, self.now)
+
+    def _changed(self, draft: Draft) -> str | None:
+        """Why what lies in the mailbox is no longer what was approved; None when it is."""
+        there = self.mailbox.draft(_filed_as(draft))
+        if there is None or there.message_id != draft.gmail_message_id:
+            return HANDLED
+        thread_id = draft.thread_id or draft.gmail_thread_id
+        head = self.mailbox.head(thread_id) if thread_id is not None else None
+        return NEW_MAIL if head != draft.thread_head else None
+
+    def _went_out(self, draft: Draft) -> tuple[SentMail, ...]:
+        assert draft.claim is not None
+        since = draft.claim.at - timedelta(seconds=self.limits.clock_skew_s)
+        thread_id = draft.gmail_thread_id or draft.thread_id
+        in_thread = self.mailbox.sent_in(thread_id, since) if thread_id is not None else ()
+        return in_thread or self.mailbox.sent_mails(draft.recipient, since)
+
+    def _refused(self, draft: Draft, refused: Refused) -> Outcome:
+        """What follows when the draft may not be claimed: nothing was reserved, and nothing has to be undone."""
+        match refused.obstacle:
+            case Obstacle.PAUSED:
+                return Wait(self.now + self.recheck, refused.reasons)
+            case Obstacle.LATER:
+                return Wait(refused.until or self.now + self.recheck, refused.reasons)
+            case Obstacle.VOID:
+                return self._void(draft, draft.moved(DraftState.PENDING), refused.reasons, Hold)
+            case Obstacle.EXPIRED:
+                return self._ended(draft, DraftState.EXPIRED, refused.reasons)
+            case Obstacle.FORBIDDEN:
+                return self._ended(draft, DraftState.REJECTED, refused.reasons)
+
+    def _given_up(self, draft: Draft, reason: str) -> Outcome:
+        """A claim given back before anything was sent, because the mailbox is not as it was approved."""
+        if reason == HANDLED:
+            return self._back(draft, DraftState.APPROVED, (reason,), None)
+        return self._back(draft, DraftState.PENDING, (reason,), None)
+
+    def _back(
+        self, draft: Draft, state: DraftState, reasons: tuple[str, ...], until: datetime | None
+    ) -> Outcome:
+        """The draft and its quota as before the claim: the mailbox took nothing."""
+        after, given_back = deciding.released(draft, state)
+        reason = "; ".join(reasons)
+        writes: list[Document] = [
+            after,
+            deciding.told(audit.SEND_RELEASED, draft, after, actor=audit.BY_RULE, reason=reason, at=self.now),
+            *deciding.voided(draft, after, actor=audit.BY_RULE, reason=reason, at=self.now),
+        ]
+        return Wait(until, reasons, writes=writes).adding(given_back)
+
+    def _void(self, draft: Draft, after: Draft, reasons: tuple[str, ...], outcome: type[Hold]) -> Outcome:
+        writes: list[Document] = [
+            after,
+            *deciding.voided(draft, after, actor=audit.BY_RULE, reason="; ".join(reasons), at=self.now),
+        ]
+        return outcome([*reasons, FOR_A_PERSON], writes=writes, announce=["held"])
+
+    def _ended(self, draft: Draft, state: DraftState, reasons: tuple[str, ...]) -> Outcome:
+        """The end of a draft that goes to nobody: it leaves the mailbox, so that nobody sends it by hand."""
+        after = draft.moved(state).but(end_reason="; ".join(reasons))
+        expired = state is DraftState.EXPIRED
+        kind = audit.DRAFT_EXPIRED if expired else audit.DRAFT_REJECTED
+        writes: list[Document] = [
+            after,
+            deciding.told(kind, draft, after, actor=audit.BY_RULE, reason=after.end_reason, at=self.now),
+        ]
+        contact = self.contacts.get(draft.contact_id)
+        if contact is not None and contact.open_draft == draft.id:
+            writes.append(contact.but(open_draft=None, updated_at=self.now))
+        return Advance(
+            "withdraw_draft",
+            writes=writes,
+            announce=["expired" if expired else "rejected"],
+            withdrawn=(draft.id,),
+        )
+
+    def _sent(self, draft: Draft, contact: Contact | None, message_id: str, at: datetime) -> Outcome:
+        """It went out: draft, quota, contact and audit learn of it in the commit that starts the CRM's record."""
+        after, used = deciding.sent(draft, message_id=message_id, at=at)
+        entry = deciding.told(
+            audit.DRAFT_SENT, draft, after, actor=audit.BY_RULE, reason="sent as approved", at=self.now
+        )
+        patches: dict[str, dict[str, object]] = {}
+        if contact is not None:
+            changes = deciding.mailed_contact(contact, self.job, after, at)
+            patches[contact.path] = {**changes, "updated_at": self.now}
+        return Advance("log_send", writes=[after, entry], announce=["sent"]).adding(used, patches)
+
+    def _held(self, draft: Draft, reason: str) -> Outcome:
+        after = draft.moved(DraftState.HELD).but(end_reason=reason)
+        entry = deciding.told(audit.SEND_HELD, draft, after, actor=audit.BY_RULE, reason=reason, at=self.now)
+        return Hold([reason, SETTLE], writes=[after, entry], announce=["held"])
+
+    def _later(self, draft: Draft, failure: Failure) -> datetime:
+        """Each try later than the one before it, an hour at most."""
+        asked = failure.retry_after_s if isinstance(failure, Retryable) else None
+        pause_s = min(60.0 * 2 ** min(draft.fence, 6), 3600.0)
+        return self.now + timedelta(seconds=max(asked or 0.0, pause_s))
+
+
+def _filed_as(draft: Draft) -> str:
+    assert draft.gmail_draft_id is not None, "only a filed draft can be approved"
+    return draft.gmail_draft_id
