@@ -12,6 +12,9 @@ from typing import Any
 import pytest
 
 from scripts.stack.simulation import Simulation
+from tests.distribution import pytest_collection_modifyitems, pytest_xdist_make_scheduler
+
+__all__ = ["pytest_collection_modifyitems", "pytest_xdist_make_scheduler"]
 
 CANARY = "canary-7f3a9"
 """Put into bodies, secrets and addresses; no log line may ever hold it."""

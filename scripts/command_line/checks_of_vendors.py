@@ -22,7 +22,7 @@ from shared.runtime.wire.model import model_of
 from shared.runtime.wire.vendors import google_http, hubspot_http
 
 _KEY = "put a service key with the scopes for contacts, companies, deals, owners and forms into its secret"
-_WRITES = "crm.objects.contacts.write"
+_WRITES = "crm.objects.contacts.write and sales-email-read"
 READS = {
     "crm.objects.contacts.read": f"/crm/objects/{VERSION}/contacts",
     "crm.objects.companies.read": f"/crm/objects/{VERSION}/companies",
@@ -98,7 +98,7 @@ def _write_scope(connection: Connection) -> Check:
         return skip("HubSpot write scope", "the sandbox knows no scopes")
     return unknown(
         "HubSpot write scope",
-        f"whether the key has {_WRITES} shows at a write only, and the doctor writes nothing",
+        f"whether the key has {_WRITES} shows once something was written, and the doctor writes nothing",
         "look at the key's scopes in HubSpot: Development, Keys, Service keys",
     )
 

@@ -93,6 +93,15 @@ class Connection:
 
         return address_key_of(self.world, address)
 
+    def get(self, url: str) -> httpx.Response:
+        """One GET of a page of ours. Errors: Problem when no answer came, without the query, which is secret."""
+        try:
+            with httpx.Client(transport=self._http, timeout=30.0, trust_env=False) as client:
+                return client.get(url)
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            place = url.partition("?")[0]
+            raise Problem(f"{place} gave no answer ({type(error).__name__}); {HOW_TO_CONNECT}") from error
+
     def post(self, url: str, headers: Mapping[str, str], body: bytes) -> httpx.Response:
         """One POST to one of our functions, sent once. Errors: Problem when no answer came."""
         try:

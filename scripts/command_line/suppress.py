@@ -25,7 +25,7 @@ def suppress() -> None:
 @click.option(
     "--as",
     "reason",
-    type=click.Choice([r.value for r in SuppressionReason]),
+    type=click.Choice([r.value for r in SuppressionReason if r is not SuppressionReason.ERASED]),
     default=SuppressionReason.MANUAL.value,
     show_default=True,
     help="OPT_OUT and COMPLAINT never end; the others end after a year.",

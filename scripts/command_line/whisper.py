@@ -7,19 +7,25 @@ from pathlib import Path
 
 import click
 
+from scripts.command_line.api_keys import api_key, people
+from scripts.command_line.audit import audit
 from scripts.command_line.command import Whisper
+from scripts.command_line.company import company
 from scripts.command_line.connection import Connection
 from scripts.command_line.dead_letters import dead_letters
 from scripts.command_line.doctor import doctor
 from scripts.command_line.drafts import drafts
+from scripts.command_line.erase import erase
 from scripts.command_line.events import events
 from scripts.command_line.flags import flags
 from scripts.command_line.gate import gate
+from scripts.command_line.guardrail import guardrail
 from scripts.command_line.hubspot import hubspot
 from scripts.command_line.jobs import jobs
 from scripts.command_line.lead import lead
 from scripts.command_line.mailbox import mailbox
 from scripts.command_line.problem import Problem
+from scripts.command_line.quota import quota
 from scripts.command_line.suppress import suppress
 from scripts.command_line.tenant import tenant
 
@@ -39,7 +45,7 @@ from scripts.command_line.tenant import tenant
 def whisper(
     context: click.Context, as_json: bool, tenant_id: str | None, env_file: Path | None, deployed: str | None
 ) -> None:
-    """Look after Pipeline Whisperer: leads, events, jobs, drafts, mailboxes, flags, suppressions, dead letters.
+    """Look after Pipeline Whisperer: leads, events, jobs, drafts, mailboxes, flags, suppressions, dead letters, the audit.
 
     Connects to the local stack that `scripts/run` started, unless --env, --env-file or the environment
     (PROJECT) names another one.
@@ -63,6 +69,26 @@ def _settings_of(environment: str) -> Path:
         raise Problem(str(error)) from error
 
 
-_GROUPS = (lead, events, jobs, drafts, mailbox, flags, hubspot, suppress, gate, dead_letters, tenant, doctor)
+_GROUPS = (
+    api_key,
+    people,
+    lead,
+    events,
+    jobs,
+    drafts,
+    mailbox,
+    flags,
+    quota,
+    guardrail,
+    company,
+    hubspot,
+    suppress,
+    erase,
+    gate,
+    dead_letters,
+    tenant,
+    audit,
+    doctor,
+)
 for _group in _GROUPS:
     whisper.add_command(_group)

@@ -165,8 +165,19 @@ def _nothing_was_sent(connection: Connection, owner: Job, outcome: Outcome) -> N
     if draft.state in LEAVING:
         raise Failed(f"draft {draft.id} is {draft.state.value}: mail left in DRAFT_ONLY")
     outcome.checks["draft"] = draft.state.value
+    _has_a_way_out(connection, draft, outcome)
     if draft.gmail_draft_id:
         _still_in_the_mailbox(connection, draft, outcome)
+
+
+def _has_a_way_out(connection: Connection, draft: Draft, outcome: Outcome) -> None:
+    """The page of the link to unsubscribe is there; looking at it changes nothing."""
+    if not draft.opt_out_url:
+        raise Failed(f"draft {draft.id} carries no link to unsubscribe")
+    status = connection.get(draft.opt_out_url).status_code
+    if status != 200:
+        raise Failed(f"the page to unsubscribe answered {status}, not 200")
+    outcome.checks["way out"] = "200"
 
 
 def _still_in_the_mailbox(connection: Connection, draft: Draft, outcome: Outcome) -> None:

@@ -63,6 +63,8 @@ class SuppressionReason(StrEnum):
     BOUNCED = "BOUNCED"
     COMPLAINT = "COMPLAINT"
     MANUAL = "MANUAL"
+    ERASED = "ERASED"
+    """What an erasure leaves: it never ends, and nothing that comes from the person is kept either."""
 
 
 class Suppression(Document):
@@ -74,7 +76,7 @@ class Suppression(Document):
     actor: str
     created_at: datetime
     expire_at: datetime | None = None
-    """Bounces and manual entries end after a year unless renewed; opt-outs and complaints never."""
+    """Bounces and manual entries end after a year unless renewed; opt-outs, complaints and erasures never."""
 
     @property
     def path(self) -> str:

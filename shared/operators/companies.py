@@ -74,7 +74,7 @@ def resume_company(
         return outdated
     resumed = known.but(paused_until=None, pause_reason="", actor=by.name, updated_at=now)
     try:
-        database.commit([resumed, stopping.company_told(known, resumed, reason=why, now=now)])
+        database.commit([resumed, stopping.company_told(known, resumed, actor=by.name, reason=why, now=now)])
     except Changed:
         return _MET
     return database.get(company_path(tenant, company_id), CompanyRecord) or _MET

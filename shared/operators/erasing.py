@@ -66,7 +66,11 @@ class Vendors(Protocol):
 
 
 class OutOfTime(Exception):
-    """The pass has to go on in another run; where it stopped is written down."""
+    """The pass has to go on in another run; `place` is the last document that was looked at."""
+
+    def __init__(self, place: str) -> None:
+        super().__init__("the pass ran out of time")
+        self.place = place
 
 
 def erase(
@@ -120,7 +124,7 @@ class _Pass:
     # Stop what runs
 
     def _cancelled(self) -> bool:
-        """Every job of the person stopped, and what there is to delete written down; False while a mail is being sent."""
+        """Every job stopped, and what there is to delete written down; False while a mail to them is being sent."""
         jobs = {job.id: job for job in jobs_about(self.database, self.erasure.tenant, self.erasure.id)}
         drafts = documents_about(self.database, self.erasure.tenant, "drafts", self.erasure.id)
         threads = documents_about(self.database, self.erasure.tenant, "threads", self.erasure.id)
@@ -200,13 +204,19 @@ class _Pass:
     def _documents_deleted(self) -> None:
         finder = Finder(self.erasure.id, self.erasure.links, self._key_of)
         waiting: list[str] = []
-        for collection, found, concern in self._searched(finder):
-            if concern is Concern.OWN:
-                waiting.append(found.path)
-                if len(waiting) >= BATCH:
-                    self._deleted(waiting)
-            elif concern is Concern.MENTION:
-                self._taken_out(finder, collection, found)
+        try:
+            for collection, found, concern in self._searched(finder):
+                if concern is Concern.OWN:
+                    waiting.append(found.path)
+                    if len(waiting) >= BATCH:
+                        self._deleted(waiting)
+                elif concern is Concern.MENTION:
+                    self._taken_out(finder, collection, found)
+        except OutOfTime as stop:
+            # What lies before the place has to be gone before the place is written down.
+            self._deleted(waiting)
+            self._stopped_at(stop.place)
+            raise
         self._deleted(waiting)
         self._commit(self.erasure.but(step=ErasureStep.ABSENCE, place=""))
 
@@ -236,15 +246,22 @@ class _Pass:
 
     # Look again
 
-    def _still_there(self) -> tuple[str, ...]:
+    def _still_there(self) -> str:
+        """The first collection in which the person is found again; empty when they are nowhere."""
         finder = Finder(self.erasure.id, self.erasure.links, self._key_of)
-        return tuple(
-            sorted({name for name, _, concern in self._searched(finder) if concern is not Concern.NONE})
-        )
+        try:
+            return next((name for name, _, _ in self._searched(finder)), "")
+        except OutOfTime as stop:
+            self._stopped_at(stop.place)
+            raise
+
+    def _stopped_at(self, place: str) -> None:
+        self._commit(self.erasure.but(place=place, next_at=self._clock()))
 
     def _searched(self, finder: Finder) -> Iterator[tuple[str, Found, Concern]]:
-        """Every document that concerns the person. Errors: OutOfTime, with the place written down."""
-        last, _, id_ = self.erasure.place.partition("/")
+        """Every document that concerns the person, from where an earlier run stopped. Errors: OutOfTime."""
+        place = self.erasure.place
+        last, _, id_ = place.partition("/")
         paths = [
             f"{self._here}/{name}" for name in searched(collections_of(self.database, self.erasure.tenant))
         ]
@@ -257,8 +274,8 @@ class _Pass:
             unrouted = not path.startswith(f"{self._here}/")
             for found in every_document(self.database, path, id_ if name == last else ""):
                 if self._until is not None and self._clock() >= self._until:
-                    self._commit(self.erasure.but(place=f"{name}/{found.id}", next_at=self._clock()))
-                    raise OutOfTime
+                    raise OutOfTime(place)
+                place = f"{name}/{found.id}"
                 if unrouted and found.data.get("job_id"):
                     continue
                 concern = finder.concern(collection, found.id, found.data)
@@ -267,10 +284,10 @@ class _Pass:
 
     # Say so
 
-    def _ended(self, there: tuple[str, ...]) -> Erasure:
+    def _ended(self, there: str) -> Erasure:
         now, before = self._clock(), self.erasure
         if there:
-            return self._left(f"{_STILL_THERE} {', '.join(there)}")
+            return self._left(f"{_STILL_THERE} {there}")
         if before.left or before.copies:
             return self._left(*(before.left or (_UNDER_WAY,)))
         done = now >= before.settle_at

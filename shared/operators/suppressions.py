@@ -73,6 +73,10 @@ def add_suppression(
     refusal = refuses(by, Role.APPROVER) or refused_words("the reason", why)
     if refusal is not None:
         return refusal
+    if reason is SuppressionReason.ERASED:
+        return Refusal(
+            "ERASED is what an erasure leaves, and erases nothing itself", "use `whisper erase EMAIL`"
+        )
     return suppress(database, tenant, key, reason=reason, actor=by.name, why=why, now=now, routing=routing)
 
 

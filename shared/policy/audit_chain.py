@@ -63,6 +63,8 @@ class _Walk:
         self._found: list[Break] = []
         self._number = 0
         self._hash: Any = FIRST
+        self._sound = True
+        """Whether the entry before can say what this one must follow."""
         self._named: set[Any] = set()
         """What entries so far named as the one before them."""
 
@@ -86,6 +88,8 @@ class _Walk:
                 "it is gone" if missing == 1 else f"{missing} entries from here on are gone",
             )
         said = entry.fields
+        follows = not after_a_gap and self._sound
+        self._sound = False
         wrong = _unfit(said)
         if wrong:
             self._say(number, Wrong.EDITED, wrong)
@@ -93,13 +97,15 @@ class _Walk:
             self._say(number, Wrong.FOREIGN, "it says that it belongs to another chain")
         elif said["number"] != number:
             self._say(number, Wrong.REORDERED, f"it says that it is number {said['number']}")
-        elif said["hash"] != _hash_of(said):
-            self._say(number, Wrong.EDITED, "it does not hash to what it says")
-        elif not after_a_gap and said["previous"] != self._hash:
-            if said["previous"] in self._named:
-                self._say(number, Wrong.FORKED, "it follows the same entry as one before it")
-            else:
-                self._say(number, Wrong.EDITED, "it does not follow the one before it: one was replaced")
+        else:
+            self._sound = True
+            if said["hash"] != _hash_of(said):
+                self._say(number, Wrong.EDITED, "it does not hash to what it says")
+            elif follows and said["previous"] != self._hash:
+                if said["previous"] in self._named:
+                    self._say(number, Wrong.FORKED, "it follows the same entry as one before it")
+                else:
+                    self._say(number, Wrong.EDITED, "it does not follow the one before it: one was replaced")
         previous = said.get("previous")
         if isinstance(previous, str):
             self._named.add(previous)

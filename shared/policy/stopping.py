@@ -64,7 +64,8 @@ def company_paused(
 ) -> list[Document]:
     """The company's pause, without an end where `until` is None, with its audit entry.
 
-    A rule changes nothing where a pause without an end holds already; a person's word always holds.
+    A rule changes nothing where a pause without an end holds already, and takes only the end off a person's own:
+    that one goes for answers too. A person's word always holds.
     """
     endless = known is not None and known.is_paused(now) and known.paused_until is None
     if endless and actor == audit.BY_RULE:
@@ -72,19 +73,28 @@ def company_paused(
     record = CompanyRecord(
         id=company_id, tenant=tenant, paused_until=until, pause_reason=why, actor=actor, updated_at=now
     )
-    paused = record if known is None else record.read_at(known.version)
-    return [paused, company_told(known, paused, reason=why, now=now, contact_id=contact_id)]
+    if known is not None:
+        record = record.read_at(known.version)
+        if actor == audit.BY_RULE and known.is_paused(now) and known.actor != audit.BY_RULE:
+            record = record.but(pause_reason=known.pause_reason, actor=known.actor)
+    return [record, company_told(known, record, actor=actor, reason=why, now=now, contact_id=contact_id)]
 
 
 def company_told(
-    before: CompanyRecord | None, after: CompanyRecord, *, reason: str, now: datetime, contact_id: str = ""
+    before: CompanyRecord | None,
+    after: CompanyRecord,
+    *,
+    actor: str,
+    reason: str,
+    now: datetime,
+    contact_id: str = "",
 ) -> audit.AuditEntry:
     """The audit entry of a company's pause or its end."""
     return audit.AuditEntry.of(
         tenant=after.tenant,
         kind=audit.COMPANY_CHANGED,
         subject=f"companies/{after.id}",
-        actor=after.actor,
+        actor=actor,
         reason=reason,
         before=_pause(before, now),
         after=_pause(after, now),

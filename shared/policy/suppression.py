@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from shared.jobs.rules import Suppression, SuppressionReason
 from shared.policy.limits import DEFAULTS, Limits
 
-NEVER_EXPIRES = frozenset({SuppressionReason.OPT_OUT, SuppressionReason.COMPLAINT})
+NEVER_EXPIRES = frozenset({SuppressionReason.OPT_OUT, SuppressionReason.COMPLAINT, SuppressionReason.ERASED})
 """The person's own word: only the person can take it back."""
 
 _STRENGTH = (
@@ -15,7 +15,13 @@ _STRENGTH = (
     SuppressionReason.BOUNCED,
     SuppressionReason.OPT_OUT,
     SuppressionReason.COMPLAINT,
+    SuppressionReason.ERASED,
 )
+
+
+def is_erased(suppression: Suppression | None) -> bool:
+    """Whether the person was erased, and nobody has let them in again since."""
+    return suppression is not None and suppression.reason is SuppressionReason.ERASED
 
 
 def is_suppressed(suppression: Suppression | None, now: datetime) -> bool:

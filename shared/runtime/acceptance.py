@@ -5,18 +5,34 @@ from __future__ import annotations
 from shared.errors import Permanent, Retryable
 from shared.jobs.event import Event, EventStatus
 from shared.jobs.job import Job
+from shared.jobs.rules import Suppression
+from shared.policy.addresses import BadAddress
+from shared.policy.erasing import addresses, texts
+from shared.policy.suppression import is_erased
 from shared.ports import Accepted
 from shared.runtime.logs import log
 from shared.runtime.settle import settle
+from shared.runtime.wire.secrets import address_key_of
 from shared.runtime.world import World
 from shared.store.database import Changed
+
+ERASED = "the person was erased: nothing of them is kept; what they sent lies with the vendor"
+_MOST_ADDRESSES = 20
+"""Of what is refused, so many addresses are looked up."""
 
 
 def accept_once(world: World, event: Event, job: Job) -> Accepted:
     """Write event and job, or go on with those that are there; an event that was refused before begins now.
 
+    What comes from an erased person starts nothing, and is kept as a refused event without a word of it (P12).
     Errors: Unreachable when it is unknown whether they were written, Retryable when another write met this one.
     """
+    known = world.database.get(f"tenants/{event.tenant}/suppressions/{job.contact_id}", Suppression)
+    if is_erased(known):
+        refused = event.but(status=EventStatus.REFUSED, reason=ERASED, job_id=None, payload={})
+        if refuse_once(world, refused):
+            log("erased_person_wrote", "NOTICE", tenant=event.tenant, event_id=event.id, via=event.via)
+        return Accepted(event.id, "", duplicate=True)
     try:
         world.database.commit([event, job])
     except Changed:
@@ -55,11 +71,25 @@ def _again(world: World, event: Event, job: Job) -> Accepted:
 
 
 def refuse_once(world: World, event: Event) -> bool:
-    """Keep a refused event; False when it is known already, and stays as it is. Errors: Retryable."""
+    """Keep a refused event, of an erased person without a word; False when it is known already. Errors: Retryable."""
     try:
-        world.database.commit([event])
+        world.database.commit([event.but(payload={}) if _is_of_an_erased_person(world, event) else event])
     except Changed:
         if world.database.get(event.path, Event) is None:
             raise Retryable("a refusal met another write; send it again") from None
         return False
     return True
+
+
+def _is_of_an_erased_person(world: World, event: Event) -> bool:
+    """Whether somebody whom we erased is named in what is refused."""
+    named = sorted({address for text in texts(event.payload) for address in addresses(text)})
+    keys: set[str] = set()
+    for address in named[:_MOST_ADDRESSES]:
+        try:
+            keys.add(address_key_of(world, address))
+        except BadAddress:
+            continue
+    paths = [f"tenants/{event.tenant}/suppressions/{key}" for key in sorted(keys)]
+    found = world.database.get_many(paths, Suppression) if paths else []
+    return any(is_erased(each) for each in found)

@@ -18,8 +18,8 @@ Severity = Literal["DEBUG", "INFO", "NOTICE", "WARNING", "ERROR", "CRITICAL", "A
 ALLOWED = frozenset(
     {
         "accepted", "agent", "attempt", "attempts", "begun", "bytes", "caller", "carried", "conversion",
-        "count", "dead_letters", "deleted", "detail", "document", "draft", "drafts", "due", "duplicates",
-        "duration_ms", "environment", "epoch", "error", "event_id", "failed", "fell_back", "field", "form",
+        "count", "days", "dead_letters", "deleted", "detail", "document", "draft", "drafts", "due", "duplicates",
+        "duration_ms", "entries", "environment", "epoch", "error", "event_id", "failed", "fell_back", "field", "form",
         "forms", "frames", "function", "job", "jobs", "kind", "known", "left_alone", "letter", "looked_at",
         "mailbox", "mailboxes", "mode", "model", "name", "outcome", "passed_by", "portal", "priority",
         "published", "publishes", "queue", "reason", "reasons", "refused", "renewed", "replayed",
@@ -93,5 +93,5 @@ def _plain(value: object) -> object:
 
 def quieten() -> None:
     """Keep libraries silent below warnings: their lines hold URLs, and URLs hold addresses."""
-    for name in ("httpx", "httpx2", "httpcore", "openai", "werkzeug", "google", "urllib3", "grpc"):
+    for name in ("httpx", "httpx2", "httpcore", "openai", "werkzeug", "google", "urllib3", "grpc", "botocore"):
         logging.getLogger(name).setLevel(logging.ERROR)

@@ -134,6 +134,29 @@ class Settings(BaseModel):
         ),
     ] = 200
 
+    audit_bucket: Annotated[
+        str, Field(alias="AUDIT_BUCKET", description="S3 bucket that the audit is archived in; empty: off")
+    ] = ""
+    audit_bucket_region: Annotated[
+        str, Field(alias="AUDIT_BUCKET_REGION", description="Region of the audit's bucket, as eu-central-1")
+    ] = ""
+    audit_endpoint: Annotated[
+        str,
+        Field(
+            alias="AUDIT_ENDPOINT",
+            description="Another API that speaks S3 with Object Lock, for the audit; empty: AWS",
+        ),
+    ] = ""
+    audit_retention_days: Annotated[
+        int,
+        Field(
+            alias="AUDIT_RETENTION_DAYS",
+            ge=1,
+            le=36500,
+            description="Days for which nobody can delete an archived day of the audit",
+        ),
+    ] = 1095
+
     @property
     def deployed(self) -> bool:
         """Whether this runs on Cloud Run and not on a developer's machine."""

@@ -10,19 +10,22 @@ from pydantic import ValidationError
 
 from shared.errors import Failure
 from shared.jobs import audit
-from shared.jobs.quota import periods, read_quota
+from shared.jobs.audit import AuditEntry
+from shared.jobs.document import Document
+from shared.jobs.quota import Quota, periods, read_quota
 from shared.jobs.tenant import Tenant
 from shared.jobs.watched import FLAGS, GUARDRAILS, QUOTAS, SETTINGS, Watched, watched_path
 from shared.operators.flags import control_document
 from shared.operators.quotas import quota_subject, watched_quota
 from shared.operators.watching import WITHHELD
-from shared.policy.control_changes import changes, seen_fields
+from shared.policy.control_changes import Change, changes, safe_name, seen_fields
 from shared.policy.flags import read_controls
 from shared.policy.guardrails import read_guardrails
 from shared.policy.limits import DEFAULTS
 from shared.runtime.logs import log
 from shared.runtime.world import World
 from shared.store.collections import raw_guardrails
+from shared.store.database import Changed
 
 KINDS = {
     FLAGS: audit.FLAG_CHANGED,
@@ -30,6 +33,7 @@ KINDS = {
     QUOTAS: audit.QUOTA_CHANGED,
     SETTINGS: audit.SETTINGS_CHANGED,
 }
+_SOUND: Mapping[str, object] = {"kill_switch": True, "mode": "DRAFT_ONLY"}
 EDITED = "edited by hand"
 """The reason in the audit: Firestore does not ask for one."""
 
@@ -66,9 +70,6 @@ def watch_all(world: World) -> Mapping[str, object]:
             looked.failed += 1
     log("swept", kind="watch_controls", **{name: number for name, number in vars(looked).items() if number})
     return vars(looked)
-
-
-_SOUND: Mapping[str, object] = {"kill_switch": True, "mode": "DRAFT_ONLY"}
 
 
 def _present(path: str, document: Mapping[str, Any] | None) -> dict[str, Mapping[str, Any]]:

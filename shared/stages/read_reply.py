@@ -21,6 +21,7 @@ from shared.policy.addresses import BadAddress, canonical_address, domain_of
 from shared.policy.letter import DRAFT_HEADER
 from shared.policy.mail_kind.kind import kind_of
 from shared.policy.mail_kind.known import Known
+from shared.policy.suppression import is_erased
 from shared.ports import Companies, Contacts, Drafts, Jobs, Mailbox, Suppressions
 
 HANDLED_WAIT = timedelta(minutes=2)
@@ -31,6 +32,8 @@ _PAUSES = {
     MailKind.COMPLAINT: "somebody of it complained",
     MailKind.HARD_BOUNCE: "a mail to somebody of it came back for good",
 }
+
+ERASED = "the person who wrote it was erased: nothing of them is kept; the mail lies in Gmail"
 
 KeyOf = Callable[[str], str]
 
@@ -63,6 +66,9 @@ def read_reply(
     sender = _plain(mail.sender.address)
     if sender is not None and sender in tenant.senders:
         return Stop(Status.STOPPED, ["one of our own mailboxes wrote it"])
+    if sender is not None and is_erased(suppressions.get(key_of(sender))):
+        unnamed = heard.but(sender="", name="")
+        return Stop(Status.STOPPED, [ERASED], mails=(unnamed, *job.mails[1:]), address="")
     writer = desk.contact_at(sender)
     contact = desk.contact(heard.follows) or writer
     known = Known(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from google.cloud.firestore import FieldFilter
@@ -15,6 +15,7 @@ from shared.store.newest import Page, Place, newest
 
 PAGE = 300
 """Documents that one query takes."""
+_EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 _LOOKS = 5
 """How often a chain is read anew while it grows under the reader."""
 
@@ -65,8 +66,10 @@ def one_chain(database: Database, tenant: str, name: str) -> StoredChain:
     # `-` ends the chain's name in an id, and `.` is the character after it.
     query = collection.order_by("__name__").start_at({"__name__": collection.document(f"{name}-")})
     query = query.end_before({"__name__": collection.document(f"{name}.")})
+    (head,) = database.raw_many([path])
+    entries: list[StoredEntry] = []
     for _ in range(_LOOKS):
-        (before,) = database.raw_many([path])
+        before = head
         entries = [_stored(tenant, snapshot) for snapshot in database.stream(query)]
         (head,) = database.raw_many([path])
         if head == before:
@@ -95,10 +98,9 @@ def entries_between(database: Database, tenant: str, since: datetime, until: dat
 def first_moment(database: Database, tenant: str) -> datetime | None:
     """When the oldest entry of a tenant was made; None when there is none. Errors: Unreachable."""
     collection = database.client.collection(f"{audit_root(tenant)}audit")
-    for snapshot in database.stream(collection.order_by("at").limit(1)):
-        at = snapshot.get("at")
-        return at if isinstance(at, datetime) else None
-    return None
+    # What is compared with a time is one: garbage in its place would come first.
+    query = collection.where(filter=FieldFilter("at", ">=", _EARLIEST)).order_by("at").limit(1)
+    return next((snapshot.get("at") for snapshot in database.stream(query)), None)
 
 
 def entries_at(database: Database, tenant: str, paths: Sequence[str]) -> dict[str, StoredEntry | None]:

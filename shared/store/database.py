@@ -27,6 +27,7 @@ NO_FIELD: Any = firestore.DELETE_FIELD
 """In the place of a value it takes the field away."""
 
 READ_TIMEOUT_S = 10.0
+REACH_TIMEOUT_S = 3.0
 WRITE_TIMEOUT_S = 10.0
 
 UNREACHABLE = (
@@ -80,6 +81,13 @@ class Database:
         try:
             return list(query.stream(timeout=READ_TIMEOUT_S))
         except UNREACHABLE as error:
+            raise Unreachable(type(error).__name__) from error
+
+    def reach(self, path: str) -> None:
+        """Read one document without patience, to see whether Firestore answers. Errors: Unreachable."""
+        try:
+            list(self.client.get_all([self.client.document(path)], retry=None, timeout=REACH_TIMEOUT_S))
+        except _UNREACHABLE as error:
             raise Unreachable(type(error).__name__) from error
 
     def counted(self, query: Any) -> int:

@@ -1,4 +1,4 @@
-"""What an erasure asks of Firestore: every document of a collection, one person's jobs and drafts, and to delete them."""
+"""What an erasure asks of Firestore: every document of a collection, one person's own, and to delete them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,15 @@ from google.cloud.firestore import FieldFilter
 
 from shared.jobs.erasure import Erasure
 from shared.jobs.job import Job
-from shared.store.database import READ_TIMEOUT_S, UNREACHABLE, WRITE_TIMEOUT_S, Changed, Database, Unreachable, typed
+from shared.store.database import (
+    READ_TIMEOUT_S,
+    UNREACHABLE,
+    WRITE_TIMEOUT_S,
+    Changed,
+    Database,
+    Unreachable,
+    typed,
+)
 
 PAGE = 300
 """Documents that one query takes."""
@@ -43,7 +51,9 @@ def every_document(database: Database, path: str, after: str = "") -> Iterator[F
     """All documents of a collection in the order of their ids, page by page, after one id. Errors: Unreachable."""
     query = database.client.collection(path).order_by("__name__").limit(PAGE)
     while True:
-        page = query.start_after({"__name__": database.client.document(f"{path}/{after}")}) if after else query
+        page = (
+            query.start_after({"__name__": database.client.document(f"{path}/{after}")}) if after else query
+        )
         snapshots = database.stream(page)
         yield from map(_found, snapshots)
         if len(snapshots) < PAGE:

@@ -31,6 +31,8 @@ INDEXES = (
     Index("drafts", "state", "revised_at"),
     Index("events", "status", "received_at"),
     Index("dead_letters", "replayed_at", "created_at"),
+    Index("api_keys", "tenant", "created_at"),
+    Index("operators", "tenant", "added_at"),
     Index("audit", "contact_id", "at"),
     Index("audit", "company_id", "at"),
     Index("audit", "draft_id", "at"),

@@ -30,6 +30,7 @@ module "whisper" {
   rollout         = var.rollout
   model           = var.model
   openai_url      = var.openai_url
+  operators       = var.operators
   sentry_dsn      = var.sentry_dsn
   settings        = var.settings
   private_ingress = var.private_ingress

@@ -17,3 +17,7 @@ output "settings" {
 output "control_documents" {
   value = module.whisper.control_documents
 }
+
+output "api_url" {
+  value = module.whisper.api_url
+}

@@ -98,8 +98,45 @@ locals {
       above    = 0
       todo     = "Somebody stopped the system, or its control document cannot be read. 1. `scripts/whisper flags show`: who did, and why (`note`, `updated_by`)? 2. When the reason is gone: `scripts/whisper flags set kill_switch false`. Jobs go on by themselves within five minutes."
     }
+    controls_changed = {
+      title    = "Somebody changed the kill switch, the mode or a feature"
+      severity = "WARNING"
+      filter   = "${local.metric_filters["controls_changed"]} AND metric.label.kind=\"flags\""
+      aligner  = "ALIGN_DELTA"
+      reducer  = "REDUCE_SUM"
+      group_by = ["metric.label.tenant", "metric.label.field"]
+      period_s = 60
+      above    = 0
+      todo     = <<-TEXT
+        The log line `control_changed` has document, field, before and after, and who it was; the audit keeps it (FLAG_CHANGED).
+        1. Was it meant? `scripts/whisper flags show` says what holds now, with `note` and `updated_by`.
+        2. If not: `scripts/whisper flags set kill_switch true --global --reason "…"` stops everything before the next claim; then set it back, and look in the audit log of Firestore who wrote it.
+      TEXT
+    }
+    quotas_near_end = {
+      title    = "A mailbox has used 80 % of its day or week"
+      severity = "WARNING"
+      filter   = local.metric_filters["quotas_near_end"]
+      aligner  = "ALIGN_DELTA"
+      reducer  = "REDUCE_SUM"
+      group_by = ["metric.label.tenant"]
+      period_s = 300
+      above    = 0
+      todo     = "Approved mails beyond it wait for the next day or week; none is lost, none is sent. 1. `scripts/whisper quota status`: which mailbox, and when does it turn? 2. More is really wanted, and the mailbox's reputation bears it: `scripts/whisper quota set MAILBOX day LIMIT --reason \"…\"`, for that period alone."
+    }
+    sends_held = {
+      title    = "A send is held: a person must look before anything else is sent there"
+      severity = "ERROR"
+      filter   = local.metric_filters["sends_held"]
+      aligner  = "ALIGN_DELTA"
+      reducer  = "REDUCE_SUM"
+      group_by = ["metric.label.tenant"]
+      period_s = 300
+      above    = 0
+      todo     = "1. `scripts/whisper jobs list --status held`, `scripts/whisper jobs show JOB`: its reasons. 2. It is not known whether it was sent: look among the sent mails in Gmail, then say so by `scripts/whisper drafts settle`. 3. What was approved is no longer what would be sent: look at the draft again, approve or reject it."
+    }
     control_garbage = {
-      title    = "A control or guardrail document cannot be understood: everything is stopped"
+      title    = "A control, guardrail or quota document cannot be understood: everything is stopped"
       severity = "CRITICAL"
       filter   = local.metric_filters["control_garbage"]
       aligner  = "ALIGN_DELTA"
@@ -107,7 +144,7 @@ locals {
       group_by = []
       period_s = 300
       above    = 0
-      todo     = "1. The log line's `detail` names document, field, value and rule. 2. Correct it in the Firestore console, or by `scripts/whisper flags set FIELD VALUE`. Jobs go on by themselves afterwards."
+      todo     = "1. The log line's `detail` names document, field, value and rule. 2. Correct it in the Firestore console, or by `scripts/whisper flags set FIELD VALUE`; the audit says who changed it last, from what. Jobs go on by themselves afterwards."
     }
     settings_garbage = {
       title    = "A tenant's settings cannot be understood: its leads are not accepted"
@@ -130,6 +167,17 @@ locals {
       period_s = 600
       above    = 0
       todo     = "Somebody edited it by hand, or a release was rolled back behind its documents. 1. The log line has the job and, in `reason`, the fields. 2. Mend it in the Firestore console, then `scripts/whisper jobs replay JOB`."
+    }
+    erasures_late = {
+      title    = "A person's erasure is not done after a day"
+      severity = "ERROR"
+      filter   = local.metric_filters["erasures_late"]
+      aligner  = "ALIGN_DELTA"
+      reducer  = "REDUCE_SUM"
+      group_by = []
+      period_s = 3600
+      above    = 0
+      todo     = "The person is suppressed; something of them is still there. 1. `scripts/whisper erase --list` says what is in the way. 2. A vendor that refuses: `scripts/whisper doctor`; a mailbox that was taken away: put it back into the settings until the draft is gone. 3. A draft that is neither sent nor held: `scripts/whisper drafts show`. The sweep goes on every ten minutes."
     }
     held = {
       title    = "A job is held for a person"

@@ -49,6 +49,10 @@ locals {
       },
       name == "connect_gmail" ? { CONNECT_GMAIL_URL = local.urls[name] } : {},
       contains(row.secrets, "opt-out-key") ? { RECEIVE_OPT_OUT_URL = replace(local.function_url, "{name}", "receive_opt_out") } : {},
+      name == "serve_api" && var.operators.client_id != "" ? {
+        OPERATORS_CLIENT_ID = var.operators.client_id
+        OPERATORS_DOMAIN    = var.operators.domain
+      } : {},
       contains(keys(local.uses.enqueues), name) ? {
         TASKS_CALLER = local.caller_emails["tasks"]
         ROUTING      = jsonencode({ for stage, route in local.routing : stage => route if contains(local.uses.enqueues[name], route.queue) })

@@ -22,7 +22,7 @@ locals {
     }
     failures = {
       what   = "What failed, by event, kind of failure and stage: retryable, permanent, unclear or a bug."
-      filter = "jsonPayload.event=(\"stage_failed\" OR \"bug\" OR \"unavailable\" OR \"firestore_unreachable\" OR \"poll_failed\" OR \"message_unreadable\" OR \"task_unreadable\" OR \"caller_unclear\" OR \"job_unusable\" OR \"sentry_failed\" OR \"repair_failed\" OR \"mailbox_unheard\" OR \"watch_failed\" OR \"draft_unwatched\" OR \"thread_garbage\")"
+      filter = "jsonPayload.event=(\"stage_failed\" OR \"bug\" OR \"unavailable\" OR \"firestore_unreachable\" OR \"poll_failed\" OR \"message_unreadable\" OR \"task_unreadable\" OR \"caller_unclear\" OR \"job_unusable\" OR \"sentry_failed\" OR \"repair_failed\" OR \"mailbox_unheard\" OR \"watch_failed\" OR \"draft_unwatched\" OR \"thread_garbage\" OR \"control_unwatched\" OR \"erasure_failed\")"
       labels = ["event", "kind", "stage"]
     }
     bugs = {
@@ -65,8 +65,23 @@ locals {
       filter = "jsonPayload.event=\"publish_failed\""
       labels = ["topic"]
     }
+    controls_changed = {
+      what   = "Changes of control, guardrail, quota and settings documents, by hand or by an operation."
+      filter = "jsonPayload.event=\"control_changed\""
+      labels = ["tenant", "kind", "field"]
+    }
+    quotas_near_end = {
+      what   = "Quotas of mailboxes of which 80 % are used, once for each day or week."
+      filter = "jsonPayload.event=\"quota_near_end\""
+      labels = ["tenant"]
+    }
+    sends_held = {
+      what   = "Sends that are held for a person: unclear, or no longer what was approved."
+      filter = "jsonPayload.event=(\"stage_done\" OR \"stage_failed\") AND jsonPayload.stage=\"send_draft\" AND jsonPayload.status=\"held\""
+      labels = ["tenant"]
+    }
     control_garbage = {
-      what   = "Values in a control or guardrail document that could not be understood: everything is stopped."
+      what   = "Values in a control, guardrail or quota document that could not be understood: everything is stopped."
       filter = "jsonPayload.event=\"control_garbage\""
       labels = ["tenant"]
     }
@@ -78,6 +93,11 @@ locals {
     jobs_unusable = {
       what   = "Looks at a job whose document does not fit its type, so that it cannot go on."
       filter = "jsonPayload.event=\"job_unusable\""
+      labels = ["tenant"]
+    }
+    erasures_late = {
+      what   = "Looks at an erasure of a person that is not done after a day."
+      filter = "jsonPayload.event=\"erasure_late\""
       labels = ["tenant"]
     }
     mailboxes = {

@@ -3,6 +3,11 @@ output "receive_hubspot_url" {
   value       = local.urls["receive_hubspot"]
 }
 
+output "api_url" {
+  description = "The operators' HTTP API; /v1/openapi.json describes it."
+  value       = local.urls["serve_api"]
+}
+
 output "secrets" {
   description = "Secrets that need a version."
   value       = sort(keys(local.secret_ids))

@@ -78,6 +78,21 @@ variable "openai_url" {
   default     = ""
 }
 
+variable "operators" {
+  description = "How people sign in to the API: the OAuth client (a Google ID token's audience) and their Workspace domain. Empty: API keys only."
+  type = object({
+    client_id = optional(string, "")
+    domain    = optional(string, "")
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = (var.operators.client_id == "") == (var.operators.domain == "")
+    error_message = "operators needs client_id and domain, or neither: a client without a domain would let in every Google account."
+  }
+}
+
 variable "sentry_dsn" {
   description = "Where bugs are reported; empty: off."
   type        = string

@@ -32,7 +32,7 @@ def front_end(simulation: Simulation) -> httpx.MockTransport:
     """Our own functions, reached without a socket."""
 
     def answer(request: httpx.Request) -> httpx.Response:
-        name = request.url.path.lstrip("/")
+        name = request.url.raw_path.decode().lstrip("/")
         got = simulation.call(
             name, method=request.method, headers=dict(request.headers), body=request.content
         )

@@ -15,6 +15,7 @@ from scripts.stack.simulation import Simulation
 from scripts.stack.tenant import TENANT
 from tests import system
 from tests.command_line.parts import Terminal, front_end, type_in
+from tests.intake.test_receive_hubspot import add_version
 
 SENDER = "ann@acme.example"
 SETTINGS = f"""
@@ -196,6 +197,15 @@ def test_the_doctor_names_a_missing_secret(terminal: Terminal) -> None:
     failed = {check["name"]: check for check in answer.data["checks"] if check["health"] == "FAIL"}
     assert set(failed) >= {"secret hubspot-service-key-acme", "secret gmail-delegation-acme", "HubSpot key"}
     assert "put it into Secret Manager" in failed["secret gmail-delegation-acme"]["mend"]
+
+
+@pytest.mark.parametrize("name", ["address-key", "opt-out-key"])
+def test_the_doctor_names_a_key_of_ours_that_is_too_short(terminal: Terminal, name: str) -> None:
+    add_version(terminal.simulation, name, b"short")
+    terminal.simulation.restart()
+    checks = {check["name"]: check for check in terminal("doctor", "--json").data["checks"]}
+    assert checks[f"secret {name}"]["health"] == "FAIL"
+    assert "at least" in checks[f"secret {name}"]["detail"]
 
 
 def test_the_doctor_asks_the_model_that_is_set() -> None:

@@ -11,7 +11,7 @@ from scripts.stack.deployment import PROJECT
 from scripts.stack.simulation import Simulation
 from tests import emulators
 
-BACKENDS = ["local cloud", pytest.param("google", marks=pytest.mark.xdist_group("emulators"))]
+BACKENDS = ["local cloud", "google"]
 
 
 @pytest.fixture(scope="session")

@@ -14,8 +14,6 @@ from scripts.benchmarks.costs import PER, Line, lines_of, main, report, show
 from scripts.benchmarks.usage import Measured, measure
 from scripts.catalogue import load
 
-pytestmark = pytest.mark.xdist_group("costs")
-
 LEADS = 6
 RUNS_A_MONTH = {"*/2 * * * *": 21_600, "*/5 * * * *": 8_640, "17 3 * * *": 30}
 """Of each schedule in functions.yaml, counted by hand."""

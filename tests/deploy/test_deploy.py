@@ -13,8 +13,6 @@ from scripts.catalogue import load
 from tests.deploy.terminal import Terminal, made
 from tests.packaging.checkouts import Checkout
 
-pytestmark = pytest.mark.xdist_group("deploy")
-
 ZIPS = ("--zips", ".local/packages")
 
 

@@ -11,8 +11,6 @@ import pytest
 from tests.deploy.terminal import Terminal, made
 from tests.packaging.checkouts import Checkout
 
-pytestmark = pytest.mark.xdist_group("deploy")
-
 ZIPS = ("--zips", ".local/packages")
 EARLIER = "20260101T000000Z"
 

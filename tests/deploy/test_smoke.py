@@ -34,10 +34,23 @@ def test_it_comes_to_a_draft_and_nothing_is_sent(simulation: Simulation) -> None
     assert outcome.failure == ""
     assert outcome.status == "waiting"
     assert outcome.checks["draft"] == "PENDING"
+    assert outcome.checks["way out"] == "200"
     assert outcome.checks["mailbox"] == "the draft is in it, unsent"
     assert (effects(simulation)["drafts"], effects(simulation)["sent"]) == (1, 0)
     (draft,) = drafts(simulation)
     assert draft.recipient == ADDRESS
+
+
+def test_a_mail_whose_way_out_leads_nowhere_fails(simulation: Simulation) -> None:
+    functions = front_end(simulation)
+
+    def without_the_page(request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/receive_opt_out":
+            return httpx.Response(404)
+        return functions.handle_request(request)
+
+    outcome = tried(simulation, httpx.MockTransport(without_the_page))
+    assert outcome.failure == "the page to unsubscribe answered 404, not 200"
 
 
 def test_again_and_again_there_is_one_draft(simulation: Simulation) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from enum import StrEnum
 from typing import Any
@@ -34,7 +34,7 @@ class EveryCall:
     def __init__(self, simulation: Simulation) -> None:
         self.made: list[str] = []
         """Each call that was counted, by name."""
-        self._broken: tuple[int, Break] | None = None
+        self._broken: dict[int, Break] = {}
         self._meanwhile: tuple[int, Callable[[], object]] | None = None
         self._late: list[Callable[[], object]] = []
         self._door = simulation.cloud.door
@@ -44,15 +44,19 @@ class EveryCall:
         simulation.world.http = _Seam(simulation.world.http, self)
 
     def count(self) -> None:
-        self.made, self._broken = [], None
+        self.made, self._broken = [], {}
 
     def break_one(self, nth: int, how: Break) -> None:
         """Break the nth call from now on, counted from 1."""
-        self.made, self._broken = [], (nth, how)
+        self.break_several({nth: how})
+
+    def break_several(self, broken: Mapping[int, Break]) -> None:
+        """Break each of these calls, counted from 1 from now on."""
+        self.made, self._broken = [], dict(broken)
 
     def interrupt(self, nth: int, meanwhile: Callable[[], object]) -> None:
         """Have something else happen just before the nth call from now on."""
-        self.made, self._broken = [], None
+        self.made, self._broken = [], {}
         self._meanwhile = (nth, meanwhile)
 
     def arrive_late(self) -> None:
@@ -69,9 +73,9 @@ class EveryCall:
             _, meanwhile = self._meanwhile
             self._meanwhile = None
             meanwhile()
-        if self._broken is None or len(self.made) != self._broken[0]:
+        how = self._broken.get(len(self.made))
+        if how is None:
             return proceed()
-        how = self._broken[1]
         if how is Break.CRASH_BEFORE:
             raise Died
         if how is Break.LATE:

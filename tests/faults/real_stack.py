@@ -28,7 +28,9 @@ from shared.runtime.inbox import SOURCE
 from shared.store.database import Unreachable, typed
 
 FUNCTIONS, CLOUD, SANDBOX = "functions", "local cloud", "sandbox"
-ELSEWHERE = frozenset({"create_contact", "withdraw_draft", "log_outcome"})
+ELSEWHERE = frozenset(
+    {"create_contact", "withdraw_draft", "send_draft", "log_send", "log_outcome", "close_task"}
+)
 STAGES = tuple(stage for stage in PLAYBOOKS[Kind.FOLLOWUP].stages if stage not in ELSEWHERE)
 """Those that the job of a person whom the CRM knows passes through."""
 

@@ -17,6 +17,7 @@ SDKS = {
     "google.cloud.secretmanager_v1": "secrets",
     "openai": "openai",
     "httpx": "httpx",
+    "boto3": "s3",
 }
 KERNEL = {"firestore", "tasks"}
 VENDOR = {"secrets", "httpx"}
@@ -24,6 +25,7 @@ USED = {
     "receive_hubspot": KERNEL | {"secrets"},
     "connect_gmail": {"firestore"} | VENDOR,
     "receive_opt_out": KERNEL | {"secrets", "pubsub"},
+    "serve_api": KERNEL | VENDOR,
     "poll_forms": KERNEL | VENDOR,
     "receive_gmail": KERNEL,
     "sync_mailboxes": KERNEL | VENDOR,
@@ -47,7 +49,10 @@ USED = {
     "file_draft": KERNEL | VENDOR | {"pubsub"},
     "log_note": KERNEL | VENDOR,
     "log_task": KERNEL | VENDOR,
+    "watch_controls": {"firestore"},
     "requeue_stuck": KERNEL | {"pubsub"},
+    "resume_erasures": {"firestore"} | VENDOR,
+    "archive_audit": {"firestore", "secrets", "s3"},
     "roll_up_stats": {"firestore"},
 }
 

@@ -402,6 +402,38 @@ def test_while_firestore_is_not_there_providers_are_asked_to_try_again(simulatio
     assert len(audit(simulation, SUPPRESSION_CHANGED)) == 1
 
 
+def test_a_press_that_meets_another_writer_is_written_after_it(simulation: Simulation) -> None:
+    draft = filed(simulation)
+    simulation.cloud.faults.add(Fault(service="Firestore", method="Commit", mode="refuse", code="ABORTED"))
+    assert press(simulation, local(draft.opt_out_url)).status_code == 200
+    assert len(audit(simulation, SUPPRESSION_CHANGED)) == 1
+
+
+def test_a_press_whose_answer_was_lost_is_one_change_and_the_draft_leaves_all_the_same(
+    simulation: Simulation,
+) -> None:
+    draft = filed(simulation)
+    simulation.cloud.faults.add(Fault(service="Firestore", method="Commit", mode="lost_answer"))
+    assert [press(simulation, local(draft.opt_out_url)).status_code for _ in range(2)] == [503, 200]
+    assert len(audit(simulation, SUPPRESSION_CHANGED)) == 1
+    assert lying(simulation, draft) == [draft.gmail_draft_id], "the task to delete it was never made"
+    simulation.clock.advance(3600)
+    simulation.sweep("requeue_stuck")
+    simulation.run()
+    assert lying(simulation, draft) == []
+
+
+def test_a_press_whose_task_is_lost_stands_and_the_sweep_makes_up_for_it(simulation: Simulation) -> None:
+    draft = filed(simulation)
+    simulation.cloud.faults.add(Fault(service="CloudTasks", method="CreateTask", mode="refuse", times=3))
+    assert press(simulation, local(draft.opt_out_url)).status_code == 200
+    simulation.cloud.faults.clear()
+    simulation.clock.advance(3600)
+    simulation.sweep("requeue_stuck")
+    simulation.run()
+    assert lying(simulation, draft) == []
+
+
 def test_while_its_key_cannot_be_read_providers_are_asked_to_try_again(simulation: Simulation) -> None:
     to = link(simulation)
     simulation.restart()

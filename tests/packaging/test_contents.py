@@ -22,6 +22,7 @@ DISTRIBUTIONS = {
     "secrets": "google-cloud-secret-manager",
     "openai": "openai",
     "httpx": "httpx",
+    "s3": "boto3",
 }
 PROMPTS = [
     f"shared/agents/{agent}/prompt.md" for agent in ("draft_writer", "thread_reader", "next_step_planner")

@@ -19,7 +19,7 @@ from scripts.stack.processes import Options, Stack
 from tests.packaging.checkouts import Built
 from tests.packaging.environments import Environments, imported_all, started, unpacked
 
-pytestmark = [pytest.mark.xdist_group("packages"), pytest.mark.timeout(300)]
+pytestmark = pytest.mark.timeout(300)
 
 ALWAYS_RUN = ("receive_hubspot", "write_draft")
 """The door, which is public, and the heaviest of the private ones; the others take minutes."""

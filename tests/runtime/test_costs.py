@@ -47,6 +47,13 @@ def test_an_empty_sweep_reads_one_entry_for_each_shard_and_one_for_dead_letters(
     assert (spent["reads"], spent["writes"], spent["tasks"]) == (cost.reads, cost.writes, cost.tasks)
 
 
+def test_a_look_at_the_controls_that_finds_nothing_new(simulation: Simulation) -> None:
+    simulation.sweep("watch_controls")
+    simulation.cloud.counts.reset()
+    simulation.sweep("watch_controls")
+    assert spent_by(simulation, "watch_controls") == row(simulation, "watch_controls")
+
+
 def spent_by(simulation: Simulation, name: str) -> tuple[int, int, int]:
     """Reads, writes and tasks of everything that ran under a function's name."""
     counts = [count for work, count in simulation.cloud.counts.by_work().items() if work.endswith(f"/{name}")]
@@ -126,7 +133,7 @@ def sent_draft(simulation: Simulation) -> dict[str, object]:
 def test_a_draft_that_a_person_sent(simulation: Simulation) -> None:
     sent_draft(simulation)
     spent = spent_since(simulation, lambda: simulation.sweep("watch_drafts"))
-    found, wanted = as_rows_say(simulation, spent, ("watch_drafts", "log_outcome"))
+    found, wanted = as_rows_say(simulation, spent, ("watch_drafts", "log_outcome", "close_task"))
     assert found == wanted
 
 
@@ -151,7 +158,7 @@ def test_a_mail_that_a_person_answers_and_a_stop(simulation: Simulation) -> None
     total = {kind: sum(spent[name][kind] for name in ran) for kind in ("reads", "writes", "tasks")}
     print(f"one reply job: {total}")
     spent = spent_since(simulation, lambda: write("Please stop writing to me.\n"))
-    found, wanted = as_rows_say(simulation, spent, ("withdraw_draft", "log_outcome"))
+    found, wanted = as_rows_say(simulation, spent, ("withdraw_draft", "log_outcome", "close_task"))
     assert found == wanted
 
 

@@ -180,7 +180,8 @@ def test_a_mail_that_push_and_sweeps_hear_again_and_again_is_one_reply(simulatio
 
 
 @pytest.mark.parametrize(
-    "name", ["sync_mailboxes", "watch_drafts", "renew_watch", "read_reply", "log_outcome"]
+    "name",
+    ["sync_mailboxes", "watch_drafts", "renew_watch", "read_reply", "log_send", "log_outcome", "close_task"],
 )
 def test_who_is_not_the_scheduler_or_a_task_is_refused(simulation: Simulation, name: str) -> None:
     assert simulation.call(name, body=b"{}").status_code == 401

@@ -38,6 +38,8 @@ DEFAULTS: dict[str, object] = {
     "RECEIVE_HUBSPOT_URL": "",
     "CONNECT_GMAIL_URL": "",
     "RECEIVE_OPT_OUT_URL": "",
+    "OPERATORS_CLIENT_ID": "",
+    "OPERATORS_DOMAIN": "",
     "SENTRY_DSN": "",
     "MAX_ATTEMPTS": 6,
     "RETRY_FIRST_S": 5.0,

@@ -6,11 +6,7 @@ import os
 import subprocess
 import sys
 
-import pytest
-
 from scripts.catalogue import ROOT
-
-pytestmark = pytest.mark.xdist_group("demo")
 
 
 def test_every_lead_of_the_story_ends_as_told() -> None:

@@ -20,10 +20,9 @@ from scripts.catalogue import ROOT, load
 from scripts.sandbox.hubspot_signing import headers_v3
 from tests.stack.runs import alive, children_of, command, once, running, wait_gone
 
-pytestmark = [
-    pytest.mark.xdist_group("stack"),
-    pytest.mark.skipif(shutil.which("ps") is None, reason="ps lists the processes that a run leaves behind"),
-]
+pytestmark = pytest.mark.skipif(
+    shutil.which("ps") is None, reason="ps lists the processes that a run leaves behind"
+)
 
 ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.\w+")
 

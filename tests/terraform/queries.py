@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,15 @@ from scripts.stack.simulation import Simulation
 from scripts.stack.tenant import TENANT
 from shared.jobs.draft import DraftState
 from shared.jobs.job import Kind, Status
+from shared.operators.api_keys import list_api_keys
+from shared.operators.audit_query import AuditFilter, query_audit
+from shared.operators.audit_verifying import verify_audit
 from shared.operators.dead_letters import list_dead_letters
 from shared.operators.drafts import list_drafts
 from shared.operators.jobs import list_jobs
+from shared.operators.people import list_people
+from shared.operators.roles import Operator, Role
+from shared.store.audit import entries_between, first_moment
 from shared.store.due import has_job
 from tests import system
 
@@ -49,6 +56,16 @@ def shapes_made(simulation: Simulation) -> set[QueryShape]:
             list_jobs(database, TENANT, status=status, kind=kind)
     for state in (None, DraftState.PENDING):
         list_drafts(database, TENANT, state=state)
+    viewer = Operator("viewer", Role.VIEWER)
+    for wanted in ("contact_id", "company_id", "draft_id", "kind"):
+        query_audit(database, TENANT, AuditFilter(**{wanted: "nobody"}), by=viewer)
+    since = simulation.clock.now() - timedelta(days=1)
+    query_audit(database, TENANT, AuditFilter(kind="nothing", since=since, until=since), by=viewer)
+    first_moment(database, TENANT)
+    entries_between(database, TENANT, since, since)
+    verify_audit(database, TENANT, archive=None, by=viewer)
+    list_api_keys(database, TENANT)
+    list_people(database, TENANT)
     return set(simulation.cloud.firestore.query_shapes)
 
 

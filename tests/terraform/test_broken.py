@@ -9,8 +9,6 @@ import pytest
 
 from tests.terraform.workspace import MODULE, Workspace
 
-pytestmark = pytest.mark.xdist_group("terraform")
-
 
 @dataclass(frozen=True)
 class Break:

@@ -5,14 +5,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import pytest
 import yaml
 
 from scripts.catalogue import ROOT
 from scripts.deploying.smoke import FAILED, PASSED
 from tests.terraform.workspace import Planned
-
-pytestmark = pytest.mark.xdist_group("terraform")
 
 CONFIG: dict[str, Any] = yaml.safe_load((ROOT / "cloudbuild.yaml").read_text())
 STEPS = (ROOT / "scripts" / "cloud_build").read_text()

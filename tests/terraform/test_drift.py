@@ -18,8 +18,6 @@ from shared.runtime.settings import Settings, read_settings
 from tests.terraform.test_uses import USES
 from tests.terraform.workspace import MODULE, Planned
 
-pytestmark = pytest.mark.xdist_group("terraform")
-
 VENDORS: dict[str, str] = dict.fromkeys(
     ("hubspot", "gmail", "calendar", "google-oauth", "openai"), "http://vendor.local"
 )

@@ -16,8 +16,6 @@ from shared.runtime.logs import ALLOWED
 from shared.runtime.repair import Found
 from tests.terraform.workspace import Planned
 
-pytestmark = pytest.mark.xdist_group("terraform")
-
 _COMPARED = re.compile(r"jsonPayload\.(\w+)\s*(?:=|>|<)\s*(\([^)]*\)|\"[^\"]*\"|[\d.]+)")
 
 

@@ -6,13 +6,10 @@ import json
 import re
 from typing import Any
 
-import pytest
 import yaml
 
 from scripts.catalogue import ROOT
 from tests.terraform.workspace import MODULE, Planned
-
-pytestmark = pytest.mark.xdist_group("terraform")
 
 SOURCES = sorted((ROOT / "terraform" / MODULE).glob("*.tf"))
 DATA = (
@@ -33,7 +30,7 @@ def _strings(value: Any) -> list[str]:
     return [value] if isinstance(value, str) else []
 
 
-def test_only_the_webhook_and_two_pages_are_open_to_anybody_in_the_whole_plan(
+def test_only_the_webhook_two_pages_and_the_api_are_open_to_anybody_in_the_whole_plan(
     planned: Planned,
 ) -> None:
     opened = [
@@ -45,6 +42,7 @@ def test_only_the_webhook_and_two_pages_are_open_to_anybody_in_the_whole_plan(
         'google_cloud_run_v2_service_iam_member.public["connect_gmail"]',
         'google_cloud_run_v2_service_iam_member.public["receive_hubspot"]',
         'google_cloud_run_v2_service_iam_member.public["receive_opt_out"]',
+        'google_cloud_run_v2_service_iam_member.public["serve_api"]',
     ]
 
 

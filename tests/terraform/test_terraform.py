@@ -8,8 +8,6 @@ import pytest
 
 from tests.terraform.workspace import MODULE, ROOTS, Planned, Workspace
 
-pytestmark = pytest.mark.xdist_group("terraform")
-
 
 def test_the_files_are_formatted(workspace: Workspace) -> None:
     done = workspace.run(".", "fmt", "-check", "-recursive", "-diff")

@@ -83,7 +83,7 @@ def test_only_two_calls_are_no_stages() -> None:
 
 
 def test_a_function_may_look_into_queues_where_its_code_does() -> None:
-    wanted = {function: queues_of_stages() for function in reaching(saying(r"\)\.holds\("))}
+    wanted = {function: queues_of_stages() for function in reaching(saying(r"\)\.(holds|answers)\("))}
     assert {name: set(queues) for name, queues in USES["inspects"].items()} == wanted
 
 

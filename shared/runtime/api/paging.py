@@ -63,7 +63,7 @@ def _place(cursor: str) -> Place:
 
 def _moment(text: str) -> datetime:
     if text.endswith("Z"):
-        return cast("datetime", cast("Any", DatetimeWithNanoseconds).from_rfc3339(text))
+        return _aware(cast("datetime", cast("Any", DatetimeWithNanoseconds).from_rfc3339(text)))
     at = datetime.fromisoformat(text)
     return _aware(at)
 

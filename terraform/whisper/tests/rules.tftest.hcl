@@ -33,7 +33,7 @@ run "plan" {
         values(google_cloud_run_v2_service_iam_member.scheduler),
         values(google_cloud_run_v2_service_iam_member.pubsub),
       ) : member.name if startswith(member.member, "all")
-    ]) == toset(["connect-gmail", "receive-hubspot", "receive-opt-out"])
+    ]) == toset(["connect-gmail", "receive-hubspot", "receive-opt-out", "serve-api"])
     error_message = "Only the listed webhooks and pages may be called by anybody; a new one is listed here."
   }
 
@@ -57,7 +57,7 @@ run "plan" {
   assert {
     condition = alltrue([
       for name, function in google_cloudfunctions2_function.function :
-      function.service_config[0].ingress_settings == (contains(["connect_gmail", "receive_hubspot", "receive_opt_out"], name) ? "ALLOW_ALL" : "ALLOW_INTERNAL_ONLY")
+      function.service_config[0].ingress_settings == (contains(["connect_gmail", "receive_hubspot", "receive_opt_out", "serve_api"], name) ? "ALLOW_ALL" : "ALLOW_INTERNAL_ONLY")
     ])
     error_message = "A private function takes internal requests only."
   }

@@ -90,7 +90,7 @@ def _ready(asked: Asked) -> Found:
 
 def _look(world: World) -> Ready:
     up = {
-        "firestore": _answers("firestore", lambda: world.database.raw_many([control_document(None)])),
+        "firestore": _answers("firestore", lambda: world.database.reach(control_document(None))),
         "tasks": _answers("tasks", lambda: task_queue(world).answers()),
         "secrets": _answers("secrets", lambda: secrets(world).reach("address-key")),
     }
