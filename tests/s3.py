@@ -30,7 +30,7 @@ class Store:
     def archive(self, *, bucket: str = BUCKET, key: str = KEY) -> S3Archive:
         return S3Archive(Bucket(bucket, REGION, self.endpoint, RETENTION), lambda: key, lambda: NOW)
 
-    def keys(self) -> list[str]:
+    def kept(self) -> list[str]:
         found = self.client.list_objects_v2(Bucket=BUCKET).get("Contents", [])
         return [one["Key"] for one in found]
 

@@ -14,6 +14,7 @@ from shared.jobs.route import TenantRoute, route_id
 from shared.jobs.tenant import Tenant
 from shared.operators.flags import show_flags
 from shared.policy.addresses import address_key
+from shared.runtime.wire.archive import KEY as ARCHIVE_KEY
 from shared.runtime.wire.vendors import OAUTH_CLIENT, oauth_client
 
 _TIMEOUT_S = 5.0
@@ -104,6 +105,9 @@ def _secrets(connection: Connection) -> list[Check]:
         full = f"{name}-{connection.tenant}" if secret.per_tenant else name
         if name == "openai-api-key" and not connection.settings.model:
             checks.append(skip(f"secret {full}", "MODEL is empty: everything is written by rule"))
+            continue
+        if name == ARCHIVE_KEY and not connection.settings.audit_bucket:
+            checks.append(skip(f"secret {full}", "AUDIT_BUCKET is empty: the audit is not archived"))
             continue
         if name == OAUTH_CLIENT:
             checks.append(_oauth_client(connection))

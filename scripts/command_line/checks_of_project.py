@@ -49,12 +49,21 @@ def tenants_of(api: GoogleApi, project: str) -> list[str]:
 
 
 def secret_checks(
-    api: GoogleApi, project: str, environment: str, catalogue: Catalogue, tenants: list[str], *, model: bool
+    api: GoogleApi,
+    project: str,
+    environment: str,
+    catalogue: Catalogue,
+    tenants: list[str],
+    *,
+    unused: frozenset[str],
 ) -> list[Check]:
-    """Whether each secret of functions.yaml, for each tenant its own, has a version; no value is read."""
+    """Whether each secret of functions.yaml, for each tenant its own, has a version; no value is read.
+
+    `unused` are those that the settings have no use for.
+    """
     checks: list[Check] = []
     for name, secret in catalogue.secrets.items():
-        if secret.per_mailbox or (name == "openai-api-key" and not model):
+        if secret.per_mailbox or name in unused:
             continue
         if secret.per_tenant and not tenants:
             why = "it is one for each tenant, and which tenants there are is not known"

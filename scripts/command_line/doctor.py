@@ -20,6 +20,7 @@ from scripts.command_line.google_api import GoogleApi, HttpGoogleApi, default_to
 from scripts.command_line.probing import probed
 from scripts.command_line.show import coloured, plain, stacked, table
 from shared.operators.probing import WAITS_S
+from shared.runtime.wire.archive import KEY as ARCHIVE_KEY
 
 UNSEEN = 3
 """The exit code when nothing fails and something could not be looked at."""
@@ -102,6 +103,8 @@ def project_checks(connection: Connection, api: GoogleApi) -> list[Check]:
     except (CannotTell, Wrong) as error:
         checks.append(unknown("tenants", error.detail, error.mend))
     environment = settings.environment
+    wanted = {"openai-api-key": bool(settings.model), ARCHIVE_KEY: bool(settings.audit_bucket)}
+    unused = frozenset(name for name, needed in wanted.items() if not needed)
     return [
         *checks,
         *(
@@ -109,7 +112,7 @@ def project_checks(connection: Connection, api: GoogleApi) -> list[Check]:
             for other in tenants
             if other != connection.tenant
         ),
-        *secret_checks(api, settings.project, environment, catalogue, tenants, model=bool(settings.model)),
+        *secret_checks(api, settings.project, environment, catalogue, tenants, unused=unused),
         *database_checks(api, settings.project, settings.region, environment),
         *function_checks(
             api, settings.project, settings.region, environment, catalogue, connection.world.clock()

@@ -45,7 +45,7 @@ from scripts.command_line.tenant import tenant
 def whisper(
     context: click.Context, as_json: bool, tenant_id: str | None, env_file: Path | None, deployed: str | None
 ) -> None:
-    """Look after Pipeline Whisperer: leads, events, jobs, drafts, mailboxes, flags, suppressions, dead letters, the audit.
+    """Look after Pipeline Whisperer: leads, jobs, drafts, mailboxes, flags, suppressions, dead letters, the audit.
 
     Connects to the local stack that `scripts/run` started, unless --env, --env-file or the environment
     (PROJECT) names another one.

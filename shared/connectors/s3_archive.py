@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,6 +21,7 @@ ATTEMPTS = 3
 
 _TAKEN = "PreconditionFailed"
 _LATER = {"SlowDown", "RequestTimeout", "ConditionalRequestConflict", "OperationAborted", "Throttling"}
+_CODE = re.compile(r"[A-Za-z]{1,60}")
 _MENDS = {
     "AccessDenied": "allow the key what terraform/README.md lists, on this bucket",
     "InvalidAccessKeyId": "put a key that exists into audit-archive-key",
@@ -58,6 +60,7 @@ class S3Archive:
                 Key=key,
                 Body=content,
                 IfNoneMatch="*",
+                ChecksumAlgorithm="SHA256",
                 ChecksumSHA256=base64.b64encode(hashlib.sha256(content).digest()).decode(),
                 ObjectLockMode="COMPLIANCE",
                 ObjectLockRetainUntilDate=self._clock() + self._bucket.retention,
@@ -148,7 +151,8 @@ def _translated(operation: str, response: dict[str, Any]) -> Failure | _Taken:
     if code in _LATER or status >= 500 or status in (408, 429):
         return Retryable(f"s3: {operation} answered {status}")
     mend = _MENDS.get(code, "see terraform/README.md, the audit's archive")
-    return Permanent(f"s3: {operation} answered {status} {code if code in _MENDS else ''}; {mend}")
+    said = code if _CODE.fullmatch(code) else "without a code"
+    return Permanent(f"s3: {operation} answered {status} {said}; {mend}")
 
 
 def _read_key(text: str) -> tuple[str, str]:

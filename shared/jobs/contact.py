@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
+
+from pydantic import model_validator
 
 from shared.jobs.document import Document, Value
+from shared.jobs.retention import SILENT, kept
 
 
 class Answering(StrEnum):
@@ -44,6 +48,13 @@ class Contact(Document):
     """The day they are back, as their out-of-office said."""
     created_at: datetime
     updated_at: datetime
+    expire_at: datetime | None = None
+    """Two years after the last that happened with them."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _kept(cls, data: Any) -> Any:
+        return kept(data, since="updated_at", most=SILENT)
 
     @property
     def path(self) -> str:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime
 from enum import StrEnum
-from typing import Self
+from typing import Any, Self
+
+from pydantic import model_validator
 
 from shared.jobs.document import Document, Value
 from shared.jobs.facts import Evidence, Verdict
+from shared.jobs.retention import FINISHED, kept
 
 
 class DraftState(StrEnum):
@@ -123,6 +126,13 @@ class Draft(Document):
     sent_message_id: str | None = None
     created_at: datetime
     revised_at: datetime
+    expire_at: datetime | None = None
+    """A year after its last revision; while it is open, never."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _kept(cls, data: Any) -> Any:
+        return kept(data, since="revised_at", most=FINISHED, unless=("state", OPEN))
 
     @property
     def path(self) -> str:

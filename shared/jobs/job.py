@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from shared.jobs.document import Document, Value
 from shared.jobs.facts import Identity, Plan, Sender, Slot, Submission, ThreadFacts, Verdict
 from shared.jobs.mail import HeardMail
+from shared.jobs.retention import FINISHED, kept
 
 CHECK_SHARDS = 8
 """Ways in which `check_at` is spread: a sequential index takes 500 writes a second."""
@@ -48,6 +50,7 @@ class Status(StrEnum):
 
 
 FINAL = frozenset({Status.DONE, Status.MERGED, Status.STOPPED, Status.REJECTED, Status.FAILED})
+UNFINISHED = frozenset(Status) - FINAL
 
 
 class Next(Value):
@@ -146,6 +149,13 @@ class Job(Document):
     mends: int = 0
     """Revision rounds that the gate has asked for since the draft was last begun."""
     merged_into: str | None = None
+    expire_at: datetime | None = None
+    """A year after its end; while it goes on, never."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _kept(cls, data: Any) -> Any:
+        return kept(data, since="updated_at", most=FINISHED, unless=("status", UNFINISHED))
 
     @property
     def path(self) -> str:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
+
+from pydantic import model_validator
 
 from shared.jobs.document import Document
 from shared.jobs.mailbox import mailbox_id
+from shared.jobs.retention import SILENT, kept
 
 
 class FollowedThread(Document):
@@ -18,6 +22,13 @@ class FollowedThread(Document):
     contact_id: str
     draft_id: str
     followed_at: datetime
+    expire_at: datetime | None = None
+    """Two years after our last draft in it."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _kept(cls, data: Any) -> Any:
+        return kept(data, since="followed_at", most=SILENT)
 
     @property
     def path(self) -> str:

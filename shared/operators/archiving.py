@@ -30,15 +30,17 @@ def archive_audit(database: Database, archive: Archive, tenant: str, *, now: dat
     """Keep each day of a tenant that is over and not kept yet, oldest first; of everybody for no tenant.
 
     A day counts as kept with its summary, which is written last: a run that dies before it is repeated, and
-    keeps the same bytes again. Errors: Unreachable, Failure.
+    keeps the same bytes again. So does the newest day that is kept: what was changed in it, or put there by
+    somebody else, differs. Errors: Unreachable, Failure.
     """
     done = Archived()
-    kept = archived_days(archive, tenant)
     last = (now - SETTLED).date() - timedelta(days=1)
+    kept = [day for day in archived_days(archive, tenant) if day <= last]
     previous: tuple[date, bytes] | None = None
     if kept:
-        previous = (kept[-1], archive.get(key(tenant, kept[-1], SUMMARY)) or b"")
-        day = kept[-1] + timedelta(days=1)
+        day = kept[-1]
+        if kept[:-1]:
+            previous = (kept[-2], archive.get(key(tenant, kept[-2], SUMMARY)) or b"")
     else:
         first = first_moment(database, tenant)
         if first is None:
@@ -49,8 +51,9 @@ def archive_audit(database: Database, archive: Archive, tenant: str, *, now: dat
         entries = _keep(archive, key(tenant, day, ENTRIES), entries_of(found), done)
         # What was kept first is the evidence, so the summary is of that.
         summary = _keep(archive, key(tenant, day, SUMMARY), summary_of(tenant, day, entries, previous), done)
-        done.days += 1
-        done.entries += len(entries.splitlines())
+        if day not in kept:
+            done.days += 1
+            done.entries += len(entries.splitlines())
         previous = (day, summary)
         day += timedelta(days=1)
     return done

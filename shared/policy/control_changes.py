@@ -43,12 +43,8 @@ def seen_fields(document: Mapping[str, Any], *, withheld: frozenset[str] = froze
     """
     fields: dict[str, str] = {}
     for name, value in document.items():
-        if (
-            name not in withheld
-            and isinstance(value, Mapping)
-            and _is_plain(cast("Mapping[Any, Any]", value))
-        ):
-            inner = cast("Mapping[str, object]", value)
+        inner = _entries(value) if name not in withheld and "@" not in name else None
+        if inner is not None:
             fields |= {f"{name}.{key}": _shown(one, hide=False) for key, one in inner.items()}
             continue
         # A field may have been named after an address by mistake.
@@ -104,8 +100,12 @@ def _said(field: str, value: str) -> str:
     return f"{WITHHELD if field.startswith(WITHHELD) else field}={plain}" if field else plain
 
 
-def _is_plain(value: Mapping[Any, Any]) -> bool:
-    return bool(value) and not any("@" in str(key) or "." in str(key) for key in value)
+def _entries(value: object) -> Mapping[str, object] | None:
+    """The entries of a map whose keys can be names of fields; None of anything else."""
+    if not isinstance(value, Mapping) or not value:
+        return None
+    entries = cast("Mapping[str, object]", value)
+    return None if any("@" in key or "." in key for key in entries) else entries
 
 
 def _shown(value: object, *, hide: bool) -> str:

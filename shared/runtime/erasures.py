@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
+from shared.connectors.gmail import SCOPES, GmailMailbox
 from shared.connectors.hubspot_engagements import MAILS, NOTES, TASKS
 from shared.connectors.hubspot_erasure import HubSpotErasure
 from shared.errors import Failure, Permanent
@@ -15,9 +16,8 @@ from shared.jobs.mailbox import mailbox_id
 from shared.operators.erasing import erase, is_late
 from shared.ports import Mailbox
 from shared.runtime.logs import log
-from shared.runtime.wire.mailbox import mailbox_of
 from shared.runtime.wire.secrets import address_key_of
-from shared.runtime.wire.vendors import hubspot_http
+from shared.runtime.wire.vendors import google_http, hubspot_http
 from shared.runtime.world import World
 from shared.store.collections import StoredTenants
 from shared.store.database import Changed
@@ -59,7 +59,8 @@ class StoredCopies:
         tenant = StoredTenants(self._world.database).get(self._tenant)
         for sender in tenant.senders.values():
             if mailbox_id(sender.mailbox) == place:
-                return mailbox_of(self._world, tenant, sender)
+                box, way = sender.mailbox, sender.connection
+                return GmailMailbox(google_http(self._world, tenant.id, "gmail", box, SCOPES, way))
         raise Permanent(
             "the draft's mailbox is no longer one of the tenant's senders; add it, or delete it by hand"
         )

@@ -87,7 +87,7 @@ class Database:
         """Read one document without patience, to see whether Firestore answers. Errors: Unreachable."""
         try:
             list(self.client.get_all([self.client.document(path)], retry=None, timeout=REACH_TIMEOUT_S))
-        except _UNREACHABLE as error:
+        except UNREACHABLE as error:
             raise Unreachable(type(error).__name__) from error
 
     def counted(self, query: Any) -> int:

@@ -33,6 +33,7 @@ module "whisper" {
   operators       = var.operators
   sentry_dsn      = var.sentry_dsn
   settings        = var.settings
+  audit_archive   = var.audit_archive
   private_ingress = var.private_ingress
   labels          = var.labels
   notify          = var.notify

@@ -262,6 +262,20 @@ locals {
         4. `mailbox_not_connected`: Google's answer to a consent could not be used. Ask for a new link.
       TEXT
     }
+    audit_archive = {
+      title    = "The audit is not archived, or its archive differs"
+      severity = "CRITICAL"
+      filter   = local.metric_filters["audit_archive"]
+      aligner  = "ALIGN_DELTA"
+      reducer  = "REDUCE_SUM"
+      group_by = ["metric.label.event"]
+      period_s = 3600
+      above    = 0
+      todo     = <<-TEXT
+        1. `archive_failed`: the log line's `reason` names the mend (key, bucket, region). The next run catches up; or run it now: `gcloud scheduler jobs run archive_audit`.
+        2. `archive_differs`: what the database says of a day that was archived is not what was archived, or somebody else has the key to the bucket. `scripts/whisper audit verify` names each entry. Keep the logs, change no document, and find out who could write: see "Verify the audit" in the runbook.
+      TEXT
+    }
     callers_refused = {
       title    = "Somebody calls private functions who may not"
       severity = "WARNING"

@@ -33,6 +33,13 @@ locals {
     )
   }
 
+  archive_settings = {
+    AUDIT_BUCKET         = var.audit_archive.bucket
+    AUDIT_BUCKET_REGION  = var.audit_archive.region
+    AUDIT_ENDPOINT       = var.audit_archive.endpoint
+    AUDIT_RETENTION_DAYS = tostring(var.audit_archive.retention_days)
+  }
+
   # A setting goes only to the functions that read it, so that changing it redeploys no other.
   environments = {
     for name, row in local.functions : name => merge(
@@ -53,6 +60,7 @@ locals {
         OPERATORS_CLIENT_ID = var.operators.client_id
         OPERATORS_DOMAIN    = var.operators.domain
       } : {},
+      name == "archive_audit" ? local.archive_settings : {},
       contains(keys(local.uses.enqueues), name) ? {
         TASKS_CALLER = local.caller_emails["tasks"]
         ROUTING      = jsonencode({ for stage, route in local.routing : stage => route if contains(local.uses.enqueues[name], route.queue) })

@@ -105,6 +105,11 @@ locals {
       filter = "jsonPayload.event=(\"mailbox_behind\" OR \"mailbox_reconnect\" OR \"watch_expiring\" OR \"mailbox_not_connected\")"
       labels = ["event", "tenant"]
     }
+    audit_archive = {
+      what   = "Days of the audit that could not be archived, or of which the archive has something else."
+      filter = "jsonPayload.event=(\"archive_differs\" OR \"archive_failed\")"
+      labels = ["event", "tenant"]
+    }
     kill_switch = {
       what   = "Outward stages that waited because a kill switch is on."
       filter = "jsonPayload.event=\"kill_switch_engaged\""

@@ -20,7 +20,7 @@ output "functions" {
 
 output "settings" {
   description = "Settings for `scripts/whisper` on this environment (--env-file)."
-  value = {
+  value = merge(local.archive_settings, {
     PROJECT             = var.project
     REGION              = var.region
     ENVIRONMENT         = var.environment
@@ -32,7 +32,7 @@ output "settings" {
     RECEIVE_HUBSPOT_URL = local.urls["receive_hubspot"]
     CONNECT_GMAIL_URL   = replace(local.function_url, "{name}", "connect_gmail")
     RECEIVE_OPT_OUT_URL = replace(local.function_url, "{name}", "receive_opt_out")
-  }
+  })
 }
 
 output "control_documents" {

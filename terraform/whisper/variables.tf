@@ -99,6 +99,29 @@ variable "sentry_dsn" {
   default     = ""
 }
 
+variable "audit_archive" {
+  description = "The S3 bucket with Object Lock that the audit is archived in (empty: off), its region, the days for which nobody can delete a day of it, and another API that speaks S3 (empty: AWS)."
+  type = object({
+    bucket         = optional(string, "")
+    region         = optional(string, "")
+    retention_days = optional(number, 1095)
+    endpoint       = optional(string, "")
+  })
+  default = {}
+  validation {
+    condition     = (var.audit_archive.bucket == "") == (var.audit_archive.region == "")
+    error_message = "audit_archive needs bucket and region together."
+  }
+  validation {
+    condition     = var.audit_archive.retention_days >= 1 && var.audit_archive.retention_days <= 36500 && floor(var.audit_archive.retention_days) == var.audit_archive.retention_days
+    error_message = "audit_archive.retention_days must be a whole number from 1 to 36500."
+  }
+  validation {
+    condition     = var.audit_archive.endpoint == "" || startswith(var.audit_archive.endpoint, "https://")
+    error_message = "audit_archive.endpoint must begin with https://."
+  }
+}
+
 variable "settings" {
   description = "Further settings of all functions, by name as in .env.example (MAX_ATTEMPTS, RETRY_FIRST_S, …)."
   type        = map(string)

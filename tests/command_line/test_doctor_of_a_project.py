@@ -54,7 +54,7 @@ def checked(google: FakeGoogle) -> dict[str, Check]:
     api, catalogue = api_of(google), load()
     checks = [
         *api_checks(api, PROJECT),
-        *secret_checks(api, PROJECT, "dev", catalogue, ["default"], model=True),
+        *secret_checks(api, PROJECT, "dev", catalogue, ["default"], unused=frozenset()),
         *database_checks(api, PROJECT, REGION, "dev"),
         *function_checks(api, PROJECT, REGION, "dev", catalogue, NOW),
     ]
@@ -313,7 +313,7 @@ def test_an_api_that_only_a_budget_needs_may_be_off() -> None:
 def test_each_tenant_is_found_and_has_secrets_of_its_own() -> None:
     api = api_of(sound(("acme", "default")))
     assert tenants_of(api, PROJECT) == ["acme", "default"]
-    checks = secret_checks(api, PROJECT, "dev", load(), ["acme", "other"], model=False)
+    checks = secret_checks(api, PROJECT, "dev", load(), ["acme", "other"], unused=frozenset({"openai-api-key"}))
     health = {check.name: check.health for check in checks}
     assert health["version of hubspot-service-key-acme"] is Health.OK
     assert health["version of hubspot-service-key-other"] is Health.FAIL
@@ -321,7 +321,7 @@ def test_each_tenant_is_found_and_has_secrets_of_its_own() -> None:
 
 
 def test_secrets_of_tenants_that_nobody_may_list_are_unknown() -> None:
-    checks = secret_checks(api_of(sound()), PROJECT, "dev", load(), [], model=False)
+    checks = secret_checks(api_of(sound()), PROJECT, "dev", load(), [], unused=frozenset({"openai-api-key"}))
     unseen = {check.name for check in checks if check.health is Health.UNKNOWN}
     assert unseen == {"version of hubspot-service-key", "version of gmail-delegation"}
 

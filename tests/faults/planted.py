@@ -11,7 +11,7 @@ from scripts.sandbox import world as vendors
 from scripts.stack.simulation import Simulation
 from scripts.stack.tenant import TENANT
 from shared.jobs.dead_letter import DeadLetter
-from shared.jobs.erasure import Erasure
+from shared.jobs.erasure import Erasure, ErasureState
 from shared.jobs.event import KEPT, Event, EventStatus
 from shared.jobs.stored_answer import StoredAnswer
 from shared.operators.erasure import begin_erasure
@@ -142,6 +142,9 @@ class Planted:
             self.simulation.clock.advance(600)
             self.simulation.sweep("resume_erasures")
             self.simulation.run(until=self.simulation.clock.now())
+            erasure = self.erasure()
+            if erasure is not None and erasure.state is ErasureState.DONE:
+                return
 
     def erasure(self) -> Erasure | None:
         return self.simulation.world.database.get(f"tenants/{TENANT}/erasures/{self.key}", Erasure)

@@ -118,7 +118,17 @@ def test_the_canary_stands_in_every_store_before(shared_plant: tuple[Planted, Ev
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("how", list(Break))
+@pytest.mark.parametrize(
+    "how",
+    [
+        Break.CRASH_BEFORE,
+        Break.CRASH_AFTER,
+        *(
+            pytest.param(how, marks=pytest.mark.long)
+            for how in (Break.REFUSED, Break.LOST_ANSWER, Break.LATE)
+        ),
+    ],
+)
 def test_no_single_fault_leaves_anything_of_the_person(
     shared_plant: tuple[Planted, EveryCall], how: Break, record_property: Record
 ) -> None:

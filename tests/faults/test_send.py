@@ -21,6 +21,9 @@ PAIRS_PLAYED = 200
 """Pairs of faults that every run plays; all of them are played with `--all`."""
 
 
+pytestmark = pytest.mark.timeout(600)
+
+
 @pytest.fixture(scope="module")
 def ready() -> Iterator[ReadyToSend]:
     made = ReadyToSend()

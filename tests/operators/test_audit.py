@@ -14,7 +14,7 @@ from scripts.stack.tenant import TENANT
 from shared.jobs.audit import AuditEntry, hash_of
 from shared.operators.audit_query import AuditFilter, export_csv, query_audit, show_chain
 from shared.operators.audit_verifying import Verified, verify_audit
-from shared.operators.refusal import Forbidden, Missing
+from shared.operators.refusal import Forbidden, Missing, Refusal
 from shared.operators.roles import Operator, Role
 from shared.policy.audit_chain import Wrong
 from shared.store import audit as store
@@ -196,8 +196,8 @@ def test_an_export_is_csv_that_runs_no_formula(database: Database) -> None:
     for said in ("=1+1", "+1", "-1", "@SUM(A1)", "\tx", 'a "word", and\nmore'):
         write(database, "job-3", 1, reason=said, kind="FLAG_CHANGED")
     lines = export_csv(database, TENANT, AuditFilter(kind="FLAG_CHANGED"), by=ADMIN)
-    assert not isinstance(lines, Forbidden)
-    text = "".join(lines)  # pyright: ignore[reportCallIssue, reportArgumentType]
+    assert not isinstance(lines, Refusal)
+    text = "".join(lines)
     rows = list(csv.DictReader(io.StringIO(text, newline="")))
     assert text.count("\r\n") == 7
     assert sorted(row["reason"] for row in rows) == sorted(
@@ -212,7 +212,7 @@ def test_only_an_admin_exports(database: Database) -> None:
 
 def test_one_chain_is_shown_as_it_lies_there(database: Database) -> None:
     shown = show_chain(database, TENANT, "job-1", by=VIEWER)
-    assert not isinstance(shown, Missing)
-    assert [one.id for one in shown.chain.entries] == [f"job-1-{n:08d}" for n in range(1, 5)]  # pyright: ignore
+    assert not isinstance(shown, Refusal)
+    assert [one.id for one in shown.chain.entries] == [f"job-1-{n:08d}" for n in range(1, 5)]
     assert isinstance(show_chain(database, TENANT, "job-9", by=VIEWER), Missing)
     assert isinstance(show_chain(database, TENANT, "a/b", by=VIEWER), Missing)

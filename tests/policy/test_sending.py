@@ -30,7 +30,7 @@ from tests.builders import (
     tenant,
 )
 
-SECOND = timedelta(microseconds=1)
+MOMENT = timedelta(microseconds=1)
 WEEK = timedelta(days=7)
 DAY = Period("2026-03-16", "tenants/default/quotas/m-2026-03-16", datetime(2026, 3, 17, tzinfo=UTC))
 ISO_WEEK = Period("2026-W12", "tenants/default/quotas/m-2026-W12", datetime(2026, 3, 23, tzinfo=UTC))
@@ -99,12 +99,12 @@ def test_there_are_nine_rules_and_each_can_refuse_alone() -> None:
     broken = [
         case(controls=controls(mode=Mode.DRAFT_ONLY)),
         case(suppression=suppression()),
-        case(draft=draft()),
+        case(draft=approved().but(state=DraftState.PENDING)),
         case(guardrails=(Guardrail("g", GuardrailType.ALLOWED_INDUSTRY, values=("BANKING",)),)),
         case(contact=person(last_wrote_at=NOW)),
         case(company=company()),
         case(contact=person(recent_mails=mails((1, Answering.NOTHING), (2, Answering.NOTHING)))),
-        case(draft=approved(given={"send_at": NOW + SECOND})),
+        case(draft=approved(given={"send_at": NOW + MOMENT})),
         case(quotas=(Quota(DAY, 0), Quota(ISO_WEEK, 200))),
     ]
     for number, given in enumerate(broken):
@@ -154,7 +154,7 @@ def test_whoever_is_suppressed_is_never_mailed(reason: SuppressionReason) -> Non
 
 
 def test_a_suppression_that_ended_forbids_nothing_and_one_that_ends_now_has_ended() -> None:
-    bounced = suppression(reason=SuppressionReason.BOUNCED, expire_at=NOW + SECOND)
+    bounced = suppression(reason=SuppressionReason.BOUNCED, expire_at=NOW + MOMENT)
     refused(case(suppression=bounced), Obstacle.FORBIDDEN)
     granted(case(suppression=bounced.but(expire_at=NOW)))
 
@@ -235,9 +235,9 @@ def test_a_mailbox_that_is_no_sender_any_more_sends_nothing() -> None:
 
 
 def test_an_approval_expires_at_its_moment() -> None:
-    granted(case(draft=approved(given={"expires_at": NOW + SECOND})))
+    granted(case(draft=approved(given={"expires_at": NOW + MOMENT})))
     refused(case(draft=approved(given={"expires_at": NOW})), Obstacle.EXPIRED)
-    refused(case(draft=approved(given={"expires_at": NOW - SECOND})), Obstacle.EXPIRED)
+    refused(case(draft=approved(given={"expires_at": NOW - MOMENT})), Obstacle.EXPIRED)
 
 
 # Guardrails, and what the person did
@@ -260,8 +260,8 @@ def test_a_range_of_employees_holds_at_both_ends(low: int | None, high: int | No
 
 def test_what_they_wrote_after_this_revision_voids_it_and_what_they_wrote_before_does_not() -> None:
     granted(case(contact=person(last_wrote_at=REVISED)))
-    granted(case(contact=person(last_wrote_at=REVISED - SECOND)))
-    refused(case(contact=person(last_wrote_at=REVISED + SECOND)), Obstacle.VOID, says="wrote after")
+    granted(case(contact=person(last_wrote_at=REVISED - MOMENT)))
+    refused(case(contact=person(last_wrote_at=REVISED + MOMENT)), Obstacle.VOID, says="wrote after")
 
 
 # The company
@@ -280,7 +280,7 @@ def company(**changes: Any) -> CompanyRecord:
 
 def test_a_paused_company_waits_for_the_end_or_for_a_person() -> None:
     refused(case(company=company()), Obstacle.VOID, says="in talks")
-    until = NOW + SECOND
+    until = NOW + MOMENT
     assert refused(case(company=company(paused_until=until)), Obstacle.LATER).until == until
     granted(case(company=company(paused_until=NOW)))
     granted(case(company=company(pause_reason="")))
@@ -377,7 +377,7 @@ def test_what_a_mail_answers_is_the_newest_thing_that_they_did() -> None:
 
 
 def test_it_waits_for_its_hour_to_the_moment() -> None:
-    until = NOW + SECOND
+    until = NOW + MOMENT
     assert refused(case(draft=approved(given={"send_at": until})), Obstacle.LATER).until == until
     granted(case(draft=approved(given={"send_at": NOW})))
 
@@ -388,7 +388,7 @@ def test_a_claim_that_comes_late_waits_for_the_next_working_day() -> None:
     late = approved(given={"send_at": friday - timedelta(hours=4), "expires_at": friday + WEEK})
     found = refused(case(draft=late, now=friday), Obstacle.LATER, says="working hours")
     assert found.until == datetime(2026, 3, 23, 13, 0, tzinfo=UTC)
-    granted(case(draft=late, now=friday - SECOND))
+    granted(case(draft=late, now=friday - MOMENT))
 
 
 def test_who_is_away_is_mailed_when_they_are_back() -> None:
@@ -397,8 +397,8 @@ def test_who_is_away_is_mailed_when_they_are_back() -> None:
     assert found.until == datetime(2026, 3, 18, 13, 0, tzinfo=UTC)
     granted(case(contact=person(away_until=NOW)))
     assert (
-        refused(case(contact=person(away_until=NOW + SECOND)), Obstacle.LATER, says="away").until
-        == NOW + SECOND
+        refused(case(contact=person(away_until=NOW + MOMENT)), Obstacle.LATER, says="away").until
+        == NOW + MOMENT
     )
 
 

@@ -41,7 +41,7 @@ def cursor_of(place: Place | None) -> str | None:
     if place is None:
         return None
     moment: Any = place.at
-    at: str = moment.rfc3339() if isinstance(moment, DatetimeWithNanoseconds) else moment.isoformat()
+    at: str = moment.rfc3339() if hasattr(moment, "rfc3339") else moment.isoformat()
     return base64.urlsafe_b64encode(json.dumps([at, place.id]).encode()).decode().rstrip("=")
 
 

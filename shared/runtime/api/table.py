@@ -5,12 +5,16 @@ from __future__ import annotations
 from shared.runtime.api.openapi import document
 from shared.runtime.api.resources import (
     access,
+    audit,
+    contacts,
     dead_letters,
+    decisions,
     drafts,
     events,
     flags,
     health,
     jobs,
+    rules,
     settings,
     suppressions,
 )
@@ -29,12 +33,16 @@ TABLE: tuple[ApiRoute, ...] = (
     *_OWN,
     *health.ROUTES,
     *drafts.ROUTES,
+    *decisions.ROUTES,
     *jobs.ROUTES,
     *events.ROUTES,
     *dead_letters.ROUTES,
     *flags.ROUTES,
     *suppressions.ROUTES,
     *settings.ROUTES,
+    *rules.ROUTES,
+    *contacts.ROUTES,
+    *audit.ROUTES,
     *access.ROUTES,
 )
 """Every route, in the order in which the description lists them."""

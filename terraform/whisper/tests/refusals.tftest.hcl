@@ -25,6 +25,14 @@ run "values_that_mean_nothing_are_refused" {
   expect_failures = [var.mode_ceiling, var.zips, var.rollout, var.settings, var.tenants]
 }
 
+run "an_archive_that_cannot_be_meant_is_refused" {
+  command = plan
+  variables {
+    audit_archive = { bucket = "audit", retention_days = 0.5, endpoint = "http://example.com" }
+  }
+  expect_failures = [var.audit_archive]
+}
+
 run "an_unknown_key_of_a_trigger_fails_the_plan" {
   command = plan
   variables {

@@ -26,6 +26,7 @@ DOMAIN = "brightpath.example"
 SETTINGS = {"OPERATORS_CLIENT_ID": CLIENT_ID, "OPERATORS_DOMAIN": DOMAIN}
 OTHER = "acme"
 DANA = f"dana@{DOMAIN}"
+INDUSTRY = {"type": "ALLOWED_INDUSTRY", "value": ["logistics"], "reason": "our market"}
 MAKER = Operator("operator:ann", Role.ADMIN)
 
 
@@ -137,6 +138,10 @@ class World:
     form: str
     key_id: str
     person_id: str
+    guardrail: str
+    contact: str
+    company: str
+    chain: str
     looker: str
     """A key that may only look."""
 
@@ -180,6 +185,8 @@ def furnished(simulation: Simulation) -> World:
     api.person(f"lee@{DOMAIN}", Role.VIEWER)
     (kept,) = api.ask("GET", "/v1/api-keys", viewer).json["items"]
     (person,) = api.ask("GET", "/v1/operators", viewer).json["items"]
+    rule = api.ask("POST", "/v1/guardrails", viewer, body=INDUSTRY).json
+    api.ask("POST", "/v1/companies/7001/pause", viewer, body={"reason": "they asked"})
     tenant = api.ask("GET", "/v1/tenant", viewer).json["settings"]
     return World(
         api=api,
@@ -192,12 +199,17 @@ def furnished(simulation: Simulation) -> World:
         form=next(iter(tenant["forms"])),
         key_id=kept["id"],
         person_id=person["id"],
+        guardrail=rule["id"],
+        contact=job.contact_id,
+        company="7001",
+        chain=job.id,
     )
 
 
 def examples(world: World) -> dict[str, Example]:
     """One for each route, by its name: a route without one fails the tests."""
     somebody = {"address": "somebody@outside.example"}
+    day = f"/v1/quotas/{world.mailbox}/day"
     flag = {"field": "STORY_PITCH_ENABLED", "value": False}
     return {
         "GET /v1/openapi.json": Example("/v1/openapi.json"),
@@ -208,6 +220,52 @@ def examples(world: World) -> dict[str, Example]:
         "GET /v1/drafts": Example("/v1/drafts"),
         "GET /v1/drafts/{draft_id}": Example(f"/v1/drafts/{world.draft}"),
         "GET /v1/drafts/{draft_id}/preview": Example(f"/v1/drafts/{world.draft}/preview"),
+        "POST /v1/drafts/{draft_id}/approve": Example(f"/v1/drafts/{world.draft}/approve", {"revision": 9}),
+        "POST /v1/drafts/{draft_id}/reject": Example(
+            f"/v1/drafts/{world.draft}/reject", {"revision": 9, "reason": "no"}
+        ),
+        "POST /v1/drafts/{draft_id}/edit": Example(
+            f"/v1/drafts/{world.draft}/edit", {"revision": 9, "subject": "Hello", "body": "Shall we talk?"}
+        ),
+        "POST /v1/drafts/{draft_id}/snooze": Example(
+            f"/v1/drafts/{world.draft}/snooze", {"revision": 9, "until": "2026-12-01T09:00:00Z"}
+        ),
+        "POST /v1/drafts/{draft_id}/force": Example(
+            f"/v1/drafts/{world.draft}/force", {"revision": 9, "reason": "they wait"}
+        ),
+        "POST /v1/drafts/{draft_id}/settle": Example(
+            f"/v1/drafts/{world.draft}/settle", {"revision": 9, "was_sent": True, "evidence": "in Sent"}
+        ),
+        "GET /v1/guardrails": Example("/v1/guardrails"),
+        "GET /v1/guardrails/{guardrail_id}": Example(f"/v1/guardrails/{world.guardrail}"),
+        "POST /v1/guardrails": Example("/v1/guardrails", INDUSTRY),
+        "POST /v1/guardrails/{guardrail_id}/deactivate": Example(
+            f"/v1/guardrails/{world.guardrail}/deactivate",
+            {"reason": "too strict"},
+            guards=f"/v1/guardrails/{world.guardrail}",
+        ),
+        "GET /v1/quotas": Example("/v1/quotas"),
+        "GET /v1/quotas/{mailbox_id}/{span}": Example(day),
+        "PUT /v1/quotas/{mailbox_id}/{span}": Example(day, {"limit": 60, "reason": "a fair"}, guards=day),
+        "POST /v1/quotas/{mailbox_id}/{span}/reset": Example(f"{day}/reset", {"reason": "over"}, guards=day),
+        "GET /v1/contacts/{contact_id}": Example(f"/v1/contacts/{world.contact}"),
+        "POST /v1/contacts/check": Example("/v1/contacts/check", {"address": system.ANA}),
+        "GET /v1/companies": Example("/v1/companies"),
+        "GET /v1/companies/{company_id}": Example(f"/v1/companies/{world.company}"),
+        "POST /v1/companies/{company_id}/pause": Example(
+            f"/v1/companies/{world.company}/pause", {"reason": "they asked"}
+        ),
+        "POST /v1/companies/{company_id}/resume": Example(
+            f"/v1/companies/{world.company}/resume",
+            {"reason": "agreed"},
+            guards=f"/v1/companies/{world.company}",
+        ),
+        "GET /v1/erasures": Example("/v1/erasures"),
+        "GET /v1/erasures/{contact_id}": Example(f"/v1/erasures/{world.contact}"),
+        "POST /v1/erasures": Example("/v1/erasures", {**somebody, "reason": "they asked"}),
+        "GET /v1/audit": Example("/v1/audit"),
+        "GET /v1/audit/export": Example("/v1/audit/export"),
+        "GET /v1/audit/chains/{chain}": Example(f"/v1/audit/chains/{world.chain}"),
         "GET /v1/jobs": Example("/v1/jobs"),
         "GET /v1/jobs/{job_id}": Example(f"/v1/jobs/{world.job}"),
         "POST /v1/jobs/{job_id}/replay": Example(f"/v1/jobs/{world.job}/replay", {}),

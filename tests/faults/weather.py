@@ -1,0 +1,124 @@
+"""What goes wrong at random, call by call: deaths, answers that are lost or come late, refusals, garbage."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import grpc
+
+from scripts.local_cloud.faults import Fault
+from scripts.local_cloud.grpc_door import RpcError
+from scripts.sandbox.faults import Faults, Rule
+from scripts.stack.simulation import Simulation
+from shared.connectors.http import VendorHttp
+from tests.faults.every_call import WITHIN_THE_LEASE, Break, EveryCall
+
+BY_VENDORS = (
+    "429", "429_retry_after", "403_rate", "500", "503", "timeout", "drop_before", "lost_answer", "half", "garbage",
+)  # fmt: skip
+"""What vendors answer when they answer badly; whether it took effect nevertheless is chance for most of them."""
+
+_MAYBE_APPLIED = ("500", "503", "timeout", "half", "garbage")
+_LATE_S = (2.0, 40.0, 130.0, 400.0)
+"""How late a request takes effect that was given up: before its lease is over, and after it."""
+
+_CODES = (grpc.StatusCode.UNKNOWN, grpc.StatusCode.ABORTED)
+
+
+class Weather(EveryCall):
+    """Calls break by chance, as often as `share` says; `met` counts what befell them."""
+
+    def __init__(self, simulation: Simulation) -> None:
+        super().__init__(simulation)
+        self.dice = random.Random(0)
+        self.share = 0.0
+        self.met: Counter[str] = Counter()
+        self._simulation = simulation
+        self._acts: dict[int, Callable[[], object]] = {}
+        self._inside = False
+        simulation.sandbox.faults = _Chance(self)
+
+    def begin(self, seed: int, share: float) -> None:
+        """From now on these dice decide; nobody really sleeps."""
+        self.dice, self.share = random.Random(f"weather {seed}"), share
+        random.seed(seed)  # the pauses of Google's own clients
+        clock = self._simulation.clock
+        time.sleep = clock.advance
+        for made in self._simulation.world.made.values():
+            if isinstance(made, VendorHttp):
+                vars(made).update(_sleep=clock.advance, _jitter=self.dice.uniform)
+
+    def calm(self) -> None:
+        """Nothing breaks any more, and what was under way arrives."""
+        self.share = 0.0
+        self._acts.clear()
+        self._simulation.cloud.faults.clear()
+        self._simulation.sandbox.faults.clear()
+        self.arrive_late()
+        self.count()
+
+    def meanwhile(self, calls: int, act: Callable[[], object]) -> None:
+        """Have something happen while one of the next requests to a vendor is on its way."""
+        self._acts[len(self.made) + calls] = act
+
+    def passed(self, name: str, proceed: Callable[[], Any], lost: Exception) -> Any:
+        if self._inside:
+            return super().passed(name, proceed, lost)
+        self._happen(name)
+        if self.dice.random() >= self.share:
+            return super().passed(name, proceed, lost)
+        how = self.dice.choice(tuple(Break))
+        if name == "CloudTasks/CreateTask" and self.dice.random() < 0.5:
+            self.met["lost enqueue"] += 1
+            self._simulation.cloud.faults.add(Fault("drop_enqueue", "CloudTasks", "CreateTask"))
+            return super().passed(name, proceed, lost)
+        self.met[how.value] += 1
+        if how is Break.REFUSED and isinstance(lost, RpcError):
+            lost = RpcError(self.dice.choice(_CODES), "broken on purpose")
+        self._broken[len(self.made) + 1] = how
+        try:
+            return super().passed(name, proceed, lost)
+        finally:
+            if how is Break.LATE and not name.startswith(WITHIN_THE_LEASE):
+                _, apply = self._late.pop()
+                self._late.append((self._clock.time_s() + self.dice.choice(_LATE_S), apply))
+
+    def vendor(self, method: str) -> Rule | None:
+        """How a vendor answers badly now, where it does."""
+        if self._inside or self.dice.random() >= self.share / 2:
+            return None
+        kind = self.dice.choice(BY_VENDORS)
+        applied = None
+        if kind in _MAYBE_APPLIED:
+            applied = self.dice.random() < 0.5
+        self.met[f"vendor: {kind}"] += 1
+        return Rule(0, kind, method=method, applied=applied)
+
+    def _happen(self, name: str) -> None:
+        """What was to happen meanwhile: before a request to a vendor, or before a task or message is made."""
+        if name.startswith("Firestore/"):
+            return
+        due = [nth for nth in self._acts if nth <= len(self.made)]
+        for nth in due:
+            act = self._acts.pop(nth)
+            self.met["meanwhile"] += 1
+            self._inside = True
+            try:
+                act()
+            finally:
+                self._inside = False
+
+
+class _Chance(Faults):
+    """The sandbox's faults, and those that the weather brings."""
+
+    def __init__(self, weather: Weather) -> None:
+        super().__init__()
+        self._weather = weather
+
+    def match(self, vendor: str, method: str, url: str) -> Rule | None:
+        return super().match(vendor, method, url) or self._weather.vendor(method)
