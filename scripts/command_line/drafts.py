@@ -1,10 +1,11 @@
-"""`whisper drafts`: list, show."""
+"""`whisper drafts`: list, show, and what a person decides about one."""
 
 from __future__ import annotations
 
 import click
 from rich.console import RenderableType
 
+from scripts.command_line import deciding
 from scripts.command_line.command import Told, operation
 from scripts.command_line.connection import Connection
 from scripts.command_line.problem import present
@@ -71,6 +72,10 @@ def show(connection: Connection, draft_id: str) -> Told:
     return Told(_data(draft), _human(draft))
 
 
+for decision in deciding.COMMANDS:
+    drafts.add_command(decision)
+
+
 def _data(draft: Draft) -> dict[str, object]:
     return {
         **data_of(draft, without={"raw"}),
@@ -89,6 +94,13 @@ def _brief(draft: Draft) -> dict[str, object]:
     return {**found, "verdict": draft.verdict.outcome if draft.verdict else None}
 
 
+def _approved(draft: Draft) -> str:
+    given = draft.approval
+    if given is None:
+        return ""
+    return f"by {given.actor}, revision {given.revision}, goes out {given.send_at:%Y-%m-%d %H:%MZ} or later"
+
+
 def _human(draft: Draft) -> RenderableType:
     about = facts(
         (
@@ -97,6 +109,10 @@ def _human(draft: Draft) -> RenderableType:
             ("job", draft.job_id),
             ("Gmail draft", draft.gmail_draft_id or "not filed yet"),
             ("thread", draft.thread_id or "a new one"),
+            ("approved", _approved(draft)),
+            ("put off until", time_of(draft.snoozed_until) if draft.snoozed_until else None),
+            ("sent", time_of(draft.sent_at) if draft.sent_at else None),
+            ("because", draft.end_reason),
             ("CRM", f"note {draft.note_id or '-'}, task {draft.task_id or '-'}"),
             ("revised", time_of(draft.revised_at)),
             ("hash", draft.hash),

@@ -109,8 +109,8 @@ def approve(database: Database, asked: Asked, *, why: str = "seen and approved")
     if refusal is not None:
         return refusal
     job = desk.owner
-    if job is None or job.next is not None or job.stage != AWAIT_AT:
-        return _UNDER_WAY
+    if job is None or job.next is not None or job.stage not in (AWAIT_AT, SEND_FROM):
+        return _not_at_rest(job)
     after = deciding.approved(
         desk.draft,
         desk.tenant,
@@ -133,7 +133,7 @@ def reject(database: Database, asked: Asked, *, why: str) -> Decided | Refusal:
     if refusal is not None:
         return refusal
     if desk.owner is not None and not rests(desk.owner, asked.now):
-        return _UNDER_WAY
+        return _not_at_rest(desk.owner)
     over = ended(
         desk.draft,
         DraftState.REJECTED,
@@ -161,7 +161,7 @@ def edit(database: Database, asked: Asked, *, subject: str, body: str) -> Decide
         return desk
     owner = desk.open_job
     if owner is None or not rests(owner, asked.now):
-        return _UNDER_WAY
+        return _not_at_rest(desk.owner)
     try:
         after = revising.by_hand(
             desk.draft,
@@ -204,7 +204,7 @@ def force(database: Database, asked: Asked, *, why: str) -> Decided | Refusal:
         return refusal
     job = desk.open_job
     if job is None or job.stage != SEND_FROM or not rests(job, asked.now) or desk.draft.approval is None:
-        return _UNDER_WAY
+        return _not_at_rest(desk.owner)
     after = desk.draft.but(approval=desk.draft.approval.but(forced=True, send_at=asked.now))
     moved = moves.led_to(job, SEND_FROM, asked.routing, asked.now)
     return desk.write(after, audit.DRAFT_FORCED, why, job=moved)
@@ -225,7 +225,7 @@ def settle(
         return refusal
     job = desk.owner
     if job is not None and job.next is not None:
-        return _UNDER_WAY
+        return _not_at_rest(job)
     if not was_sent:
         after, given_back = deciding.released(desk.draft, DraftState.PENDING)
         moved = (
@@ -278,6 +278,19 @@ def _opened(database: Database, asked: Asked, states: tuple[DraftState, ...]) ->
         by=asked.by,
         routing=asked.routing,
         now=asked.now,
+    )
+
+
+def _not_at_rest(job: Job | None) -> Refusal:
+    """Why nobody can decide while the draft's job is where it is."""
+    if job is None:
+        return Clash("the draft's job is gone", "reject the draft, and have another one written")
+    if job.next is None:
+        return Clash(
+            f"the draft's job is {job.status} at {job.stage}", "look why, replay the job, then decide"
+        )
+    return Clash(
+        "the draft is being worked on at this moment", "wait a minute, look at it again, then decide"
     )
 
 

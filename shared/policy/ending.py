@@ -67,12 +67,11 @@ def ended(
     if contact is not None and contact.open_draft == draft.id:
         writes.append(contact.but(open_draft=None, updated_at=now))
     job: Job | None = None
-    if owner is not None and not owner.is_final:
-        if draft.gmail_draft_id is not None:
-            job = moves.led_to(owner, WITHDRAW_FROM, routing, now, withdrawn=(draft.id,), draft_id=draft.id)
-            writes.append(job)
-        else:
-            writes.append(moves.ended(owner, Status.STOPPED, (reason,), Attempt(now, now)))
+    if owner is not None and draft.gmail_draft_id is not None:
+        job = moves.led_to(owner, WITHDRAW_FROM, routing, now, withdrawn=(draft.id,), draft_id=draft.id)
+        writes.append(job)
+    elif owner is not None and not owner.is_final:
+        writes.append(moves.ended(owner, Status.STOPPED, (reason,), Attempt(now, now)))
     writes.append(announced(after, state.value.lower(), owner, now))
     return Ended(tuple(writes), after, job)
 

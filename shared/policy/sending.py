@@ -97,6 +97,8 @@ def _not_as_approved(case: Case) -> Refused | None:
         return Refused(Obstacle.VOID, wrong)
     if draft.sender.lower() not in case.rules.tenant.senders:
         return Refused(Obstacle.VOID, ("its mailbox is no longer one of the tenant's senders",))
+    if case.job.sender is None or not same_address(case.job.sender.mailbox, draft.sender):
+        return Refused(Obstacle.VOID, ("it lies in another mailbox than its job's sender has",))
     if case.now >= given.expires_at:
         return Refused(Obstacle.EXPIRED, ("nobody sent it in time: the approval has expired",))
     return None

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import holidays
 
 from shared.jobs.facts import Slot
 from shared.policy.limits import DEFAULTS, Limits
@@ -92,6 +91,8 @@ def search_window(now: datetime, time_zone: str, *, limits: Limits = DEFAULTS) -
 
 def is_business_day(day: date) -> bool:
     """Monday to Friday, and no US federal holiday (nor the day on which one is observed)."""
+    import holidays  # a good part of a cold start, for the one function that reaches it
+
     return day.weekday() < _SATURDAY and day not in holidays.country_holidays("US", years=day.year)
 
 

@@ -7,6 +7,7 @@ same locally: there is no switch that turns them off.
 from __future__ import annotations
 
 import base64
+import gc
 import json
 import re
 import secrets
@@ -203,6 +204,10 @@ def entry(
             return _response(failed(500, "failed; it is reported"))
         return _response(answer)
 
+    if not gc.isenabled():
+        # The package of a function switches it off while it loads; what is loaded by now stays for good.
+        gc.freeze()
+        gc.enable()
     return handle
 
 

@@ -93,5 +93,15 @@ def _plain(value: object) -> object:
 
 def quieten() -> None:
     """Keep libraries silent below warnings: their lines hold URLs, and URLs hold addresses."""
-    for name in ("httpx", "httpx2", "httpcore", "openai", "werkzeug", "google", "urllib3", "grpc", "botocore"):
+    for name in (
+        "httpx",
+        "httpx2",
+        "httpcore",
+        "openai",
+        "werkzeug",
+        "google",
+        "urllib3",
+        "grpc",
+        "botocore",
+    ):
         logging.getLogger(name).setLevel(logging.ERROR)

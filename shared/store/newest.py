@@ -10,6 +10,8 @@ from typing import Generic
 from google.cloud.firestore import FieldFilter, Query
 
 from shared.errors import Permanent
+from shared.jobs.document import Document
+from shared.jobs.rules import Suppression
 from shared.store.database import Database, Doc, read
 
 MOST = 500
@@ -100,7 +102,13 @@ def newest(
         except Permanent:
             unreadable.append(snapshot.reference.path)
             continue
-        if document is not None:
+        if document is not None and not _is_over(document, snapshot.read_time):
             items.append(document)
     more = snapshots[most - 1] if len(snapshots) > most else None
     return Page(tuple(items), tuple(unreadable), Place(more.get(by), more.id) if more is not None else None)
+
+
+def _is_over(document: Document, now: datetime) -> bool:
+    """Whether it has expired: Firestore deletes it within about a day. An entry that has ended is still shown."""
+    expire_at = getattr(document, "expire_at", None)
+    return expire_at is not None and expire_at <= now and not isinstance(document, Suppression)

@@ -112,18 +112,24 @@ def test_a_contact_who_was_mailed_later_by_somebody_else_stays_so() -> None:
 
 
 @pytest.mark.parametrize(
-    ("zone", "at", "day"),
+    ("zone", "at", "day", "week"),
     [
-        ("UTC", datetime(2026, 3, 16, 23, 59, tzinfo=UTC), "2026-03-16"),
-        ("Asia/Tokyo", datetime(2026, 3, 16, 23, 59, tzinfo=UTC), "2026-03-17"),
-        ("America/New_York", datetime(2026, 3, 17, 3, 59, tzinfo=UTC), "2026-03-16"),
-        ("America/New_York", datetime(2026, 3, 17, 4, 0, tzinfo=UTC), "2026-03-17"),
+        ("UTC", datetime(2026, 3, 16, 23, 59, tzinfo=UTC), "2026-03-16", "2026-W12"),
+        ("Asia/Tokyo", datetime(2026, 3, 16, 23, 59, tzinfo=UTC), "2026-03-17", "2026-W12"),
+        ("America/New_York", datetime(2026, 3, 17, 3, 59, tzinfo=UTC), "2026-03-16", "2026-W12"),
+        ("America/New_York", datetime(2026, 3, 17, 4, 0, tzinfo=UTC), "2026-03-17", "2026-W12"),
+        ("UTC", datetime(2026, 3, 15, 23, 59, tzinfo=UTC), "2026-03-15", "2026-W11"),
+        ("Asia/Tokyo", datetime(2026, 3, 15, 23, 59, tzinfo=UTC), "2026-03-16", "2026-W12"),
+        ("America/New_York", datetime(2026, 3, 16, 3, 59, tzinfo=UTC), "2026-03-15", "2026-W11"),
     ],
 )
-def test_the_mail_counts_for_the_mailbox_on_the_tenant_s_day(zone: str, at: datetime, day: str) -> None:
+def test_the_mail_counts_for_the_mailbox_on_the_tenant_s_day_and_week(
+    zone: str, at: datetime, day: str, week: str
+) -> None:
     went = Sent(SentMail("s1", "t1", at, "x", (ADDRESS,)))
     found = handled(went, time_zone=zone)
-    assert found.increments == {f"tenants/default/quotas/{mailbox_id(SENDER.mailbox)}-{day}": {"by_hand": 1}}
+    quota = f"tenants/default/quotas/{mailbox_id(SENDER.mailbox)}"
+    assert found.increments == {f"{quota}-{day}": {"by_hand": 1}, f"{quota}-{week}": {"by_hand": 1}}
 
 
 def test_increments_ride_with_documents_that_are_created_so_that_nothing_counts_twice() -> None:

@@ -100,7 +100,7 @@ def test_a_draft_that_was_sent_by_hand_is_known_as_such_everywhere(simulation: S
     assert job(simulation).status is Status.DONE
     assert "sent by hand" in note(simulation)
     quota = simulation.world.database.collection("tenants/default/quotas")
-    assert [day["by_hand"] for day in quota.values()] == [1]
+    assert [period["by_hand"] for period in quota.values()] == [1, 1], "the day and the week"
     assert "DRAFT_SENT" in {entry.kind for entry in every(simulation, "audit", AuditEntry)}
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
 import pytest
 
 from scripts.catalogue import load
+from scripts.packaging.package import PRELUDE
 from tests.house.test_sdks import USED
 from tests.packaging.checkouts import Built, Checkout, changed
 from tests.packaging.reach import files_reached
@@ -38,7 +41,7 @@ def test_a_zip_holds_its_function_and_the_modules_that_it_reaches(built: Built, 
     root, source = built.checkout.root, built.checkout.source_of(function)
     assert python_of(built, function) == {"main.py", *files_reached(root, source)}
     contents = built.contents(function)
-    assert contents["main.py"] == source.read_bytes()
+    assert contents["main.py"] == PRELUDE + source.read_bytes()
     others = contents.keys() - {"main.py", "requirements.txt"}
     assert all(contents[name] == (root / name).read_bytes() for name in others)
     assert all(name.startswith("shared/") for name in others)
@@ -128,3 +131,16 @@ def test_entries_are_sorted_and_have_one_time_and_one_mode(built: Built, functio
     assert {entry.date_time for entry in entries} == {(1980, 1, 1, 0, 0, 0)}
     assert {entry.external_attr >> 16 for entry in entries} == {0o100644}
     assert {entry.compress_type for entry in entries} == {zipfile.ZIP_STORED}
+
+
+def test_a_package_loads_without_collecting_garbage_and_collects_it_again_afterwards(
+    built: Built, tmp_path: Path
+) -> None:
+    """Switched off for good, a function's memory would only grow."""
+    with zipfile.ZipFile(built.path("log_note")) as package:
+        package.extractall(tmp_path)
+    script = "import gc, main; print(gc.isenabled(), gc.get_freeze_count() > 1000)"
+    ran = subprocess.run(
+        [sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert ran.stdout.split() == ["True", "True"]

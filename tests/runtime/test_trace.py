@@ -27,7 +27,7 @@ def test_the_webhooks_trace_is_in_every_line_of_its_job(
     simulation.run()
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     about = [line for line in lines if line.get("job")]
-    assert len(about) == 10, "the webhook and nine stages"
+    assert len(about) == 11, "the webhook and ten stages"
     assert {line["trace_id"] for line in about} == {TRACE}
     assert {line["logging.googleapis.com/trace"] for line in about} == {f"projects/local/traces/{TRACE}"}
     assert system.job(simulation).trace_id == TRACE

@@ -37,6 +37,7 @@ run "everything_that_can_be_chosen" {
     openai_url      = "https://models.example.com/v1"
     sentry_dsn      = "https://key@sentry.example.com/1"
     settings        = { MAX_ATTEMPTS = "4" }
+    audit_archive   = { bucket = "audit", region = "eu-central-1", retention_days = 90 }
     rollout         = { LONG_MEMORY_ENABLED = { enabled = true, rollout_percent = 20 } }
     billing_account = "000000-000000-000000"
     slack_token     = "xoxb-example"
@@ -48,6 +49,15 @@ run "everything_that_can_be_chosen" {
   assert {
     condition     = length(google_storage_bucket_object.source) == 0
     error_message = "Zips without a file are in the bucket already."
+  }
+
+  assert {
+    condition = alltrue([
+      for name, function in google_cloudfunctions2_function.function :
+      lookup(function.service_config[0].environment_variables, "AUDIT_BUCKET", "") == (name == "archive_audit" ? "audit" : "")
+      && lookup(function.service_config[0].environment_variables, "AUDIT_RETENTION_DAYS", "") == (name == "archive_audit" ? "90" : "")
+    ])
+    error_message = "The audit's bucket is known to the function that archives, and to no other."
   }
 
   assert {

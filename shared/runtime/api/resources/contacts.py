@@ -256,7 +256,7 @@ ROUTES = (
         _pause, CompanyShown, body=PauseAsked, changes=True,
     ),
     ApiRoute(
-        "POST", "/v1/companies/{company_id}/resume", Role.APPROVER, "companies", "Let a company be mailed again.",
+        "POST", "/v1/companies/{company_id}/resume", Role.ADMIN, "companies", "Let a company be mailed again.",
         _resume, CompanyShown, body=ReasonAsked, changes=True, guarded=True,
     ),
     ApiRoute("GET", "/v1/erasures", Role.ADMIN, "erasures", "Every erasure.", _erasures, Erasures),
