@@ -32,6 +32,11 @@ def _connect(self: socket.socket, address: Any) -> None:
     _real_connect(self, address)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """How many seeded schedules of the send to play, in the place of the usual number."""
+    parser.addoption("--seeds", type=int, default=None, help="schedules that tests/faults/test_seeds.py plays")
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _no_network() -> Iterator[None]:
     socket.socket.connect = _connect  # type: ignore[method-assign, assignment]

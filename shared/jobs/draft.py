@@ -82,6 +82,8 @@ class Draft(Document):
     tenant: str
     job_id: str
     contact_id: str
+    company_id: str = ""
+    """The CRM's id of their company, where it is known: what the audit is asked by."""
     state: DraftState = DraftState.PENDING
     revision: int = 1
     sender: str

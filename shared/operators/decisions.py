@@ -30,9 +30,6 @@ SNOOZE_MOST = timedelta(days=90)
 _UNDECIDED = (DraftState.PENDING, DraftState.APPROVED)
 _UNSETTLED = (DraftState.HELD, DraftState.SENDING)
 _RACED = Clash("the draft was changed by somebody else at this moment", "look at it again, then decide")
-_UNDER_WAY = Clash(
-    "the draft is being worked on at this moment", "wait a minute, look at it again, then decide"
-)
 
 
 @dataclass(frozen=True)
@@ -187,6 +184,8 @@ def snooze(database: Database, asked: Asked, *, until: datetime) -> Decided | Re
             f"{until.isoformat()} is no time to put it off to",
             f"name one in the future, at most {SNOOZE_MOST.days} days from now",
         )
+    if (late := _too_late(desk)) is not None:
+        return late
     after = desk.draft.but(snoozed_until=until)
     return desk.write(after, audit.DRAFT_SNOOZED, f"put off until {until:%Y-%m-%d %H:%M} UTC")
 
@@ -298,14 +297,18 @@ def _not_ready(desk: _Desk) -> Refusal | None:
     """Why this revision may not be approved yet."""
     draft = desk.draft
     verdict = draft.verdict
-    if draft.gmail_draft_id is None or draft.gmail_revision != draft.revision:
-        return Clash("this revision is not filed in the mailbox yet", "wait a minute, then decide")
     if verdict is None or verdict.revision != draft.revision:
         return Clash("this revision was not judged yet", "wait a minute, then decide")
     if verdict.outcome == "FAIL":
         reasons = "; ".join(verdict.reasons)
         return Clash(f"it does not pass the gate: {reasons}", "edit it, then approve the next revision")
-    ends = expires_at(draft, desk.tenant)
+    if draft.gmail_draft_id is None or draft.gmail_revision != draft.revision:
+        return Clash("this revision is not filed in the mailbox yet", "wait a minute, then decide")
+    return _too_late(desk)
+
+
+def _too_late(desk: _Desk) -> Refusal | None:
+    ends = expires_at(desk.draft, desk.tenant)
     if ends is not None and desk.now >= ends:
         return Clash("it waited too long, and is about to expire", "have another draft written")
     return None

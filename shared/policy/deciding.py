@@ -33,6 +33,7 @@ def told(
         job_id=after.job_id,
         draft_id=after.id,
         contact_id=after.contact_id,
+        company_id=after.company_id,
     )
 
 

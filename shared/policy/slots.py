@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-
 from shared.jobs.facts import Slot
 from shared.policy.limits import DEFAULTS, Limits
 from shared.ports import Busy

@@ -165,7 +165,7 @@ def _told(own: Draft | None, draft: Draft, now: datetime) -> list[audit.AuditEnt
 
 
 _REVISED = (
-    "subject", "body", "footer", "call_to_action", "evidence", "language", "written_by", "sender",
+    "company_id", "subject", "body", "footer", "call_to_action", "evidence", "language", "written_by", "sender",
     "thread_id", "thread_head", "opt_out_url", "raw", "verdict", "revised_at",
 )  # fmt: skip
 """What a revision replaces; everything else of a draft stays."""
@@ -182,6 +182,7 @@ def _draft(job: Job, written: Written, own: Draft | None, way_out: str, now: dat
         tenant=job.tenant,
         job_id=job.id,
         contact_id=job.contact_id,
+        company_id=_company_of(job),
         sender=sender.mailbox,
         recipient=job.address,
         subject=subject,
@@ -211,6 +212,11 @@ def _draft(job: Job, written: Written, own: Draft | None, way_out: str, now: dat
         return fresh
     changes = {name: getattr(fresh, name) for name in _REVISED}
     return own.moved(DraftState.PENDING).but(**changes, revision=own.revision + 1)
+
+
+def _company_of(job: Job) -> str:
+    company = job.identity.company if job.identity is not None else None
+    return company.crm_id if company is not None else ""
 
 
 def _new_id(job: Job) -> str:

@@ -149,17 +149,24 @@ def test_every_command_has_json_and_help(simulation: Simulation) -> None:
     groups = {name: getattr(command, "commands", {"": command}) for name, command in whisper.commands.items()}
     said = {name: sorted(commands) for name, commands in groups.items()}
     assert said == {
+        "api-key": ["create", "list", "revoke"],
+        "operator": ["admit", "list", "remove"],
         "lead": ["submit"],
         "events": ["list", "replay"],
         "jobs": ["list", "replay", "show"],
-        "drafts": ["list", "show"],
+        "drafts": ["approve", "bytes", "edit", "force", "list", "reject", "settle", "show", "snooze"],
         "mailbox": ["connect", "disconnect", "list", "sync"],
         "flags": ["create", "set", "show"],
+        "quota": ["clear", "set", "status"],
+        "guardrail": ["add", "check", "list", "off"],
+        "company": ["list", "pause", "resume"],
         "hubspot": ["lookup"],
         "suppress": ["add", "check", "remove"],
+        "erase": [""],
         "gate": ["check"],
         "dead-letters": ["list", "replay"],
         "tenant": ["add"],
+        "audit": ["export", "list", "show", "verify"],
         "doctor": [""],
     }
     for name, commands in groups.items():

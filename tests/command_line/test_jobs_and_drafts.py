@@ -24,7 +24,7 @@ def failed(terminal: Terminal) -> str:
 
 def test_list_shows_the_job_and_why_it_waits(after_a_lead: Terminal) -> None:
     (job,) = after_a_lead.json("jobs", "list")["jobs"]
-    assert (job["status"], job["stage"], job["address"]) == ("waiting", "log_task", system.ANA)
+    assert (job["status"], job["stage"], job["address"]) == ("waiting", "await_approval", system.ANA)
     shown = after_a_lead("jobs", "list").out
     assert job["id"] in shown
     assert "a person's decision" in shown

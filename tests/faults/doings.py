@@ -150,6 +150,9 @@ class Doings:
         draft = drafts[which % len(drafts)]
         people, id_ = self.simulation.sandbox.people, draft.gmail_draft_id or ""
         with self.weather.aside():
+            lying = [each["id"] for each in self.simulation.sandbox.gmail.mailbox(draft.sender).drafts()]
+            if id_ not in lying:
+                return False
             try:
                 if how == "sent":
                     people.send_draft(draft.sender, id_)
@@ -179,15 +182,14 @@ class Doings:
         draft = drafts[which % len(drafts)]
         draft = self._seen.get(draft.id, draft) if seen else draft
         decision, words = self._decision(what, draft)
-        label = what
         with self._outcome(f"decided: {what}"):
             answer = decision(self.simulation.world.database, asked(self.simulation, draft), **words)
             if isinstance(answer, Decided):
-                self.note(f"decided: {label} of revision {draft.revision}")
+                self.note(f"decided: {what} of revision {draft.revision}")
                 if answer.job is not None:
                     settle(self.simulation.world, answer.job)
                 return True
-            self.note(f"refused: {label}: {answer}")
+            self.note(f"turned down: {what}: {answer}")
         return False
 
     def _decision(self, what: str, draft: Draft) -> tuple[Callable[..., Any], dict[str, Any]]:

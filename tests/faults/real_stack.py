@@ -211,7 +211,7 @@ class RealStack:
                 revisions,
                 job.id in dead,
             )
-            if found != (Status.WAITING, "log_task", ONE_OF_EACH, [(1, 1, 1)], False):
+            if found != (Status.WAITING, "await_approval", ONE_OF_EACH, [(1, 1, 1)], False):
                 wrong[job.id] = (*found, [(s.stage, s.status, s.error) for s in job.steps])
         assert not wrong, wrong
 

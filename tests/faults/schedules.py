@@ -167,6 +167,7 @@ class Schedule:
         )
         if sandbox.gmail.sending.repeats == "single" and dice.random() < 0.5:
             self._probed()
+        self.doings.note(f"gmail: {sandbox.gmail.sending}")
         if self.calm:
             return
         skew_s = dice.choice((0.0, 0.0, -200.0, -20.0, 20.0, 200.0))
@@ -180,6 +181,7 @@ class Schedule:
             delay_s=dice.choice((3.0, 120.0, 2 * HOUR)),
             reorder=0.3,
         )
+        self.doings.note(f"clock: Gmail's is {skew_s:g} s ahead of ours")
         self.lost = dice.choice((0.0, 0.0, 0.03, 0.2))
         self.simulation.on_request = self._delivered
 
@@ -232,6 +234,9 @@ class Schedule:
 
     def by_hand(self) -> None:
         how = self.dice.choice(("sent", "sent", "rewritten", "readdressed", "deleted"))
+        if how == "sent" and self.simulation.sandbox.gmail.sending.repeats == "double":
+            # Where Gmail sends a draft twice, nothing can keep a person's press and ours from being two mails.
+            how = "rewritten"
         self.doings.handles(self.dice.randrange(4), how)
 
     def form(self) -> None:

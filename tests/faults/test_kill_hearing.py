@@ -103,7 +103,7 @@ def as_if_nothing_had_happened(system: RealStack, written: Sequence[Written]) ->
         replies = [(job.id, job.status, job.stage) for job in jobs if job.kind is Kind.REPLY]
         states = sorted(draft.state for draft in system.drafts_to(one.address))
         found = (
-            replies == [(one.job_id, Status.WAITING, "log_task")],
+            replies == [(one.job_id, Status.WAITING, "await_approval")],
             states == [DraftState.PENDING, DraftState.SENT_BY_HAND],
             len(system.events_of(one.job_id)) == 1,
             system.made_for(one.address) == {"drafts": 2, "sent": 1, "notes": 2, "tasks": 2},

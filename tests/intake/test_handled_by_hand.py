@@ -60,7 +60,12 @@ def filed(**changes: Any) -> Draft:
 
 def waiting(**changes: Any) -> Job:
     """The draft's job, waiting for a person."""
-    fields = {"stage": "log_task", "status": Status.WAITING, "draft_id": "d1", "submissions": (submission(),)}
+    fields = {
+        "stage": "await_approval",
+        "status": Status.WAITING,
+        "draft_id": "d1",
+        "submissions": (submission(),),
+    }
     return job(**{**fields, **changes}).read_at(NOW)
 
 
@@ -302,7 +307,7 @@ def test_a_draft_that_was_only_saved_again_has_a_new_message_and_nothing_else() 
 
 
 @pytest.mark.parametrize(
-    ("stage", "reasons"), [("file_draft", ("a person changed it",)), ("log_task", (READDRESSED,))]
+    ("stage", "reasons"), [("file_draft", ("a person changed it",)), ("await_approval", (READDRESSED,))]
 )
 def test_a_draft_that_was_put_back_to_our_words_goes_on_where_it_was_held(
     stage: str, reasons: tuple[str, ...]

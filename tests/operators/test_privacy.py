@@ -35,9 +35,12 @@ def kinds() -> dict[str, type[Document]]:
         below: list[Any] = todo.pop().__subclasses__()
         todo += below
         for type_ in below:
-            if type_.__module__.startswith("shared.") and type_.__name__ != "FieldsSet":
-                words: dict[str, Any] = dict.fromkeys(type_.model_fields, "x")
-                found[str(type_.model_construct(None, **words).path).split("/")[-2]] = type_
+            if type_.__module__.startswith("shared."):
+                words: dict[str, Any] = {**dict.fromkeys(type_.model_fields, "x"), "number": 1}
+                *_, collection, _ = ("", "", *str(type_.model_construct(None, **words).path).split("/"))
+                found[collection] = type_
+    # What says itself where it is written has no collection of its own.
+    found.pop("", None)
     return found
 
 

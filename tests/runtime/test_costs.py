@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+
+import pytest
 
 from scripts.sandbox import world as vendors
 from scripts.stack.simulation import Simulation
 from shared.jobs.job import Kind, Status
 from tests import system
+from tests.faults.sending import ReadyToSend, decide
 from tests.intake.test_receive_hubspot import payload, post
 
 PURE = ("read_thread", "gather_context")
@@ -33,7 +36,7 @@ def test_every_stage_costs_what_its_row_says(simulation: Simulation) -> None:
         assert (rows[name].cost.reads, rows[name].cost.writes, rows[name].cost.tasks) == (1, 1, 1)
     total = {kind: sum(spent[n][kind] for n in counted) for kind in ("reads", "writes", "tasks")}
     print(f"one followup job: {total}")
-    assert total == {"reads": 40, "writes": 25, "tasks": 9}
+    assert total == {"reads": 50, "writes": 28, "tasks": 10}
 
 
 def test_an_empty_sweep_reads_one_entry_for_each_shard_and_one_for_dead_letters(
@@ -175,4 +178,31 @@ def test_the_watches_of_two_mailboxes_are_renewed(simulation: Simulation) -> Non
     simulation.run()
     spent = spent_since(simulation, lambda: simulation.sweep("renew_watch"))
     found, wanted = as_rows_say(simulation, spent, ("renew_watch",))
+    assert found == wanted
+
+
+@pytest.fixture
+def ready() -> Iterator[ReadyToSend]:
+    ready = ReadyToSend(approve=False)
+    yield ready
+    ready.simulation.close()
+
+
+def test_a_draft_that_a_person_approves_is_claimed_sent_and_recorded(ready: ReadyToSend) -> None:
+    decide(ready.simulation, ready.draft)
+    spent = spent_since(ready.simulation, ready.go)
+    names = ("send_draft", "log_send", "log_outcome", "close_task")
+    assert tuple(step.stage for step in ready.job.steps)[-4:] == names
+    found, wanted = as_rows_say(ready.simulation, spent, names)
+    assert found == wanted
+    total = {kind: sum(spent[name][kind] for name in names) for kind in ("reads", "writes", "tasks")}
+    print(f"one approved draft: {total}")
+
+
+def test_a_draft_that_nobody_decides_about(ready: ReadyToSend) -> None:
+    ready.go(minutes=4 * 24 * 60)
+    spent = spent_since(ready.simulation, lambda: ready.simulation.sweep("expire_drafts"))
+    found, wanted = as_rows_say(
+        ready.simulation, spent, ("expire_drafts", "withdraw_draft", "log_outcome", "close_task")
+    )
     assert found == wanted

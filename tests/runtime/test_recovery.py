@@ -24,6 +24,7 @@ STAGES = (
     "file_draft",
     "log_note",
     "log_task",
+    "await_approval",
 )
 
 
@@ -50,7 +51,7 @@ def as_if_nothing_had_happened(simulation: Simulation) -> None:
     assert draft.gmail_revision == draft.revision == draft.note_revision == 1
 
 
-@pytest.mark.parametrize("nth", range(1, 10))
+@pytest.mark.parametrize("nth", range(1, 11))
 def test_a_lost_enqueue_is_found_by_the_sweep(simulation: Simulation, nth: int) -> None:
     simulation.cloud.faults.add(Fault("drop_enqueue", "CloudTasks", "CreateTask", nth=nth))
     start(simulation)
@@ -58,7 +59,7 @@ def test_a_lost_enqueue_is_found_by_the_sweep(simulation: Simulation, nth: int) 
     as_if_nothing_had_happened(simulation)
 
 
-@pytest.mark.parametrize("nth", range(1, 15))
+@pytest.mark.parametrize("nth", range(1, 17))
 def test_an_applied_commit_whose_answer_was_lost(simulation: Simulation, nth: int) -> None:
     simulation.cloud.faults.add(Fault("lost_answer", "Firestore", "Commit", nth=nth))
     requests = simulation.submit(system.LEAD)["requests"]
@@ -68,7 +69,7 @@ def test_an_applied_commit_whose_answer_was_lost(simulation: Simulation, nth: in
     as_if_nothing_had_happened(simulation)
 
 
-@pytest.mark.parametrize("nth", range(1, 15))
+@pytest.mark.parametrize("nth", range(1, 17))
 def test_a_commit_that_was_refused(simulation: Simulation, nth: int) -> None:
     simulation.cloud.faults.add(Fault("refuse", "Firestore", "Commit", nth=nth))
     requests = simulation.submit(system.LEAD)["requests"]

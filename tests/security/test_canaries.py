@@ -245,7 +245,7 @@ def test_a_vendor_that_fails_and_says_back_what_it_was_asked_is_not_quoted(
     here.lead()
     assert loud.said, "the vendor was asked and answered aloud"
     job = system.job(here.simulation)
-    waited = job.stage == "log_task" and job.notes
+    waited = job.stage == "await_approval" and job.notes
     assert system.dead_letters(here.simulation) or waited, (job.status, job.stage)
     here.check()
 

@@ -135,7 +135,7 @@ class Desk:
                 gmail_draft_id=filed.id, gmail_message_id=filed.message_id, gmail_thread_id=filed.thread_id
             )
         self.drafts.kept[opened.id] = opened
-        self.jobs.kept[opened.job_id] = job(id=opened.job_id, status=Status.WAITING, stage="log_task")
+        self.jobs.kept[opened.job_id] = job(id=opened.job_id, status=Status.WAITING, stage="await_approval")
         for id_, known in self.contacts.kept.items():
             if id_ == opened.contact_id:
                 self.contacts.kept[id_] = known.but(open_draft=opened.id)

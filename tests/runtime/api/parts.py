@@ -142,6 +142,7 @@ class World:
     contact: str
     company: str
     chain: str
+    erased: str
     looker: str
     """A key that may only look."""
 
@@ -186,6 +187,8 @@ def furnished(simulation: Simulation) -> World:
     (kept,) = api.ask("GET", "/v1/api-keys", viewer).json["items"]
     (person,) = api.ask("GET", "/v1/operators", viewer).json["items"]
     rule = api.ask("POST", "/v1/guardrails", viewer, body=INDUSTRY).json
+    gone = {"address": "gone@outside.example", "reason": "they asked"}
+    erased = api.ask("POST", "/v1/erasures", viewer, body=gone).json
     api.ask("POST", "/v1/companies/7001/pause", viewer, body={"reason": "they asked"})
     tenant = api.ask("GET", "/v1/tenant", viewer).json["settings"]
     return World(
@@ -203,6 +206,7 @@ def furnished(simulation: Simulation) -> World:
         contact=job.contact_id,
         company="7001",
         chain=job.id,
+        erased=erased["id"],
     )
 
 
@@ -261,7 +265,7 @@ def examples(world: World) -> dict[str, Example]:
             guards=f"/v1/companies/{world.company}",
         ),
         "GET /v1/erasures": Example("/v1/erasures"),
-        "GET /v1/erasures/{contact_id}": Example(f"/v1/erasures/{world.contact}"),
+        "GET /v1/erasures/{contact_id}": Example(f"/v1/erasures/{world.erased}"),
         "POST /v1/erasures": Example("/v1/erasures", {**somebody, "reason": "they asked"}),
         "GET /v1/audit": Example("/v1/audit"),
         "GET /v1/audit/export": Example("/v1/audit/export"),
