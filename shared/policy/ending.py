@@ -77,9 +77,10 @@ def ended(
 
 
 def announced(draft: Draft, type_: str, owner: Job | None, now: datetime) -> Announcement:
-    """The domain event of a decision about a draft; the same decision has the same id."""
+    """The domain event of a decision about a draft; the same revision may be decided about again, and its job
+    has moved on by then."""
     return Announcement(
-        id=f"{draft.id}-{draft.revision}-{type_}",
+        id=f"{draft.id}-{draft.revision}-{type_}-{owner.epoch if owner is not None else 0}",
         tenant=draft.tenant,
         topic=TOPIC,
         type=type_,

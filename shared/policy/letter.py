@@ -6,6 +6,7 @@ Gmail gives the mail its Message-ID and its date, so the same draft always has t
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from email import message_from_bytes, policy
@@ -49,14 +50,24 @@ _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,900}>")
 _URL = re.compile(r"https?://[A-Za-z0-9._~:/?&=%-]{1,900}")
 """Short enough for one header line, and without a sign that could end the URL or begin a second one."""
 _DRAFT_ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
+_ENCODED_MARK = "=?"
+"""Begins what mail programs decode (RFC 2047), and with them the standard library when a header is set."""
+_WORD_LETTERS = 10
+"""Letters in one encoded word: at most 75 signs, however many bytes each letter has."""
 _KEPT_REFERENCES = 20
 """The first and the newest message ids of a long thread are enough for every mail program."""
 
 
 class _ReplyPolicy(policy.EmailPolicy):
-    """SMTP's policy, but message ids and URLs are never broken or encoded: every letter of them counts."""
+    """SMTP's policy, but message ids and URLs are never broken or encoded: every letter of them counts.
+
+    A subject that looks encoded already is encoded once more: what stands in it is text, and no mail program may
+    read a line break out of it.
+    """
 
     def fold_binary(self, name: str, value: object) -> bytes:
+        if name.lower() == "subject" and _ENCODED_MARK in str(value):
+            return f"{name}: {_as_text(str(value))}\r\n".encode("ascii")
         if name.lower() in ("in-reply-to", "references", OPT_OUT_HEADER.lower()):
             folded = "\r\n ".join(str(value).split())
             return f"{name}: {folded}\r\n".encode("ascii")
@@ -103,10 +114,12 @@ def compose(
     """
     if not _DRAFT_ID.fullmatch(draft_id):
         raise ValueError("draft_id: it may hold letters, digits, - and _ only; use the draft's own id")
+    if _ENCODED_MARK in sender.name:
+        raise ValueError(f"sender.name: it holds {_ENCODED_MARK}, which mail programs decode; leave it out")
     mail = EmailMessage(policy=_POLICY)
     mail["From"] = _mailbox("sender.mailbox", sender.mailbox, _one_line("sender.name", sender.name), limits)
     mail["To"] = _mailbox("recipient", recipient, "", limits)
-    mail["Subject"] = _spaced(_one_line("subject", subject))
+    mail["Subject"] = _as_text(_spaced(_one_line("subject", subject))).replace("\r\n", "")
     if thread is not None:
         if answered := _message_ids([thread.in_reply_to]):
             mail["In-Reply-To"] = answered
@@ -187,6 +200,14 @@ def differences(draft: Draft) -> tuple[str, ...]:
 
 def _opt_out(url: str) -> tuple[str, str]:
     return (f"<{url}>", "=".join(ONE_CLICK)) if url else ("", "")
+
+
+def _as_text(text: str) -> str:
+    """The text as one header's value that is read back as just this text, whatever it looks like."""
+    if _ENCODED_MARK not in text:
+        return text
+    parts = (text[at : at + _WORD_LETTERS] for at in range(0, len(text), _WORD_LETTERS))
+    return "\r\n ".join(f"=?utf-8?b?{b64encode(part.encode()).decode()}?=" for part in parts)
 
 
 def _spaced(text: str) -> str:

@@ -28,6 +28,7 @@ def by_hand(
     """
     if sender is None:
         raise ValueError("sender: the mailbox is no longer one of the tenant's senders; add it again")
+    subject = subject.strip()
     raw = compose(
         draft_id=draft.id,
         sender=sender,

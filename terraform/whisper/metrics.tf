@@ -22,7 +22,7 @@ locals {
     }
     failures = {
       what   = "What failed, by event, kind of failure and stage: retryable, permanent, unclear or a bug."
-      filter = "jsonPayload.event=(\"stage_failed\" OR \"bug\" OR \"unavailable\" OR \"firestore_unreachable\" OR \"poll_failed\" OR \"message_unreadable\" OR \"task_unreadable\" OR \"caller_unclear\" OR \"job_unusable\" OR \"sentry_failed\" OR \"repair_failed\" OR \"mailbox_unheard\" OR \"watch_failed\" OR \"draft_unwatched\" OR \"thread_garbage\" OR \"control_unwatched\" OR \"erasure_failed\")"
+      filter = "jsonPayload.event=(\"stage_failed\" OR \"bug\" OR \"unavailable\" OR \"firestore_unreachable\" OR \"poll_failed\" OR \"message_unreadable\" OR \"task_unreadable\" OR \"caller_unclear\" OR \"job_unusable\" OR \"sentry_failed\" OR \"repair_failed\" OR \"mailbox_unheard\" OR \"watch_failed\" OR \"draft_unwatched\" OR \"thread_garbage\" OR \"control_unwatched\" OR \"erasure_failed\" OR \"draft_not_withdrawn\" OR \"not_ready\" OR \"unusable\")"
       labels = ["event", "kind", "stage"]
     }
     bugs = {

@@ -140,7 +140,7 @@ class Schedule:
         self.doings.done.clear()
         self.calm = dice.random() < 0.2
         self.weather = world.weather
-        self.weather.begin(seed, 0.0 if self.calm else dice.choice((0.0, 0.005, 0.02, 0.06)))
+        self.weather.begin(seed, 0.0 if self.calm else dice.choice((0.004, 0.015, 0.04, 0.1)))
 
     def play(self) -> Played:
         self._surroundings()
@@ -290,7 +290,7 @@ class Schedule:
         self.weather.calm()
         doings.permits()
         while doings.undelivered:
-            assert doings.deliver(), "HubSpot's delivery is not taken"
+            assert doings.deliver(), doings.journal[-1]
         simulation.clock.advance(10 * MINUTE)
         simulation.run(until=simulation.clock.now())
         for name in ("sync_mailboxes", "watch_drafts"):

@@ -11,7 +11,9 @@ from dataclasses import replace
 from typing import Any
 
 from scripts.local_cloud.grpc_door import Call
+from scripts.sandbox import gmail_mime as mime
 from scripts.stack.simulation import Simulation
+from shared.connectors.gmail import MARKER_HEADER
 from shared.jobs.audit import SEND_CLAIMED, SUPPRESSION_CHANGED, AuditEntry, AuditHead
 from shared.jobs.draft import MOVES, Draft, DraftState
 from shared.jobs.job import Job, Status
@@ -116,6 +118,7 @@ def _mails(simulation: Simulation, drafts: dict[str, Draft]) -> list[str]:
         draft = by_gmail.get(gmail_id)
         if draft is not None and draft.state not in {DraftState.SENT, DraftState.SENT_BY_HAND, *_UNKNOWN}:
             broken.append(f"P1: a mail went out, and its draft is {draft.state}")
+    broken += _of_one_draft(simulation, drafts, went_out)
     entries = _every(simulation, "audit", AuditEntry)
     for each in went_out:
         draft = by_gmail.get(each["draft_id"])
@@ -143,6 +146,23 @@ def _mails(simulation: Simulation, drafts: dict[str, Draft]) -> list[str]:
         elif stopped and min(stopped) < max(claimed):
             broken.append("P9: it was claimed after its person was suppressed")
     return broken
+
+
+def _of_one_draft(simulation: Simulation, drafts: dict[str, Draft], went_out: list[Any]) -> list[str]:
+    """By our header, for a second mail may be of a second draft; and each that is SENT went out."""
+    with simulation.sandbox.changing():
+        boxes = [simulation.sandbox.gmail.mailbox(each["mailbox"]) for each in went_out]
+        sent = [box.message(each["message_id"]) for box, each in zip(boxes, went_out, strict=True)]
+    marks = Counter(mime.header(message["payload"], MARKER_HEADER) for message in sent)
+    ids = {message["id"] for message in sent}
+    return [
+        *(f"P2: {number} mails went out of one draft" for mark, number in marks.items() if mark and number > 1),
+        *(
+            "P1: a draft is SENT, and no mail of it went out"
+            for draft in drafts.values()
+            if draft.state is DraftState.SENT and draft.sent_message_id and draft.sent_message_id not in ids
+        ),
+    ]
 
 
 def _quotas(simulation: Simulation, drafts: dict[str, Draft]) -> list[str]:

@@ -139,5 +139,4 @@ class Desk(ReadyToSend):
 
     def run(self) -> None:
         """What is due at this moment is done."""
-        self.simulation.run(until=self.simulation.clock.now())
-        self.simulation.sweep("requeue_stuck")
+        self.go(minutes=1)

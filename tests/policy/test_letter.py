@@ -135,6 +135,7 @@ def test_what_is_no_message_id_is_left_out(wrong: str) -> None:
         ("draft_id", "d1\r\nBcc: evil@x.com"),
         ("draft_id", ""),
         ("sender", SENDER.but(name="Ann\r\nBcc: evil@x.com")),
+        ("sender", SENDER.but(name="=?utf-8?q?Ann=0D=0ABcc:_evil@x.com?=")),
         ("sender", SENDER.but(mailbox="ann@northwind.com, evil@x.com")),
     ],
 )
@@ -180,6 +181,28 @@ def test_every_text_is_read_back_as_it_was_written(subject: str, body: str, name
         "content-transfer-encoding",
         "mime-version",
     )
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "=?utf-8?q?Hi=0D=0ABcc:_evil@x.com?=",
+        "=?utf-8?b?SGkNCkJjYzogZXZpbEB4LmNvbQ==?=",
+        "Re: =?utf-8?q?Hi=0D=0A=0D=0Aanother body?=",
+        "=?utf-8?q?Hi?= =?utf-8?q?_=0D=0ABcc:_evil@x.com?=",
+        "=?utf-8?q?caf=C3=A9?=",
+        "👾 =?utf-8?b?" + "QUFB" * 200 + "?=",
+        "=?",
+        "what =? that",
+    ],
+)
+def test_a_subject_that_looks_encoded_is_text_and_nothing_is_decoded_out_of_it(subject: str) -> None:
+    raw = write(subject=subject)
+    letter = read(raw)
+    assert letter.subject == " ".join(subject.split())
+    assert letter.recipients == ("maya@brightloop.io",)
+    assert letter.headers == read(write()).headers
+    assert max(len(line) for line in raw.split(b"\r\n")) <= 78
 
 
 @given(st.lists(st.text(max_size=60), max_size=4), st.text(max_size=60))

@@ -146,7 +146,7 @@ def test_every_function_that_enqueues_knows_the_way_to_every_stage(planned: Plan
 def test_every_setting_is_terraforms_the_operators_or_local(planned: Planned) -> None:
     aliases = {str(field.alias) for field in Settings.model_fields.values()}
     given = {name for function in load().functions for name in planned.environment(function)}
-    given |= set(re.findall(r"\b(MODEL|OPENAI_URL|SENTRY_DSN)\s+= var\.", _functions_tf()))
+    given |= set(re.findall(r"\b(MODEL|OPENAI_URL|SENTRY_DSN|OPERATORS_\w+)\s+= var\.", _functions_tf()))
     given |= set(re.findall(r"\{ (MODEL|OPENAI_URL|SENTRY_DSN) = var\.", _functions_tf()))
     tunable = set(re.findall(r'"([A-Z_]+)",', _variable("settings")))
     assert given <= aliases
