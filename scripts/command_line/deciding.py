@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,10 +13,10 @@ import click
 from scripts.command_line.acting import operator
 from scripts.command_line.command import Told, operation
 from scripts.command_line.connection import Connection
-from scripts.command_line.problem import granted, present
+from scripts.command_line.problem import Problem, granted, present
 from scripts.command_line.show import coloured, facts, heading, plain, stacked, time_of
 from shared.operators import decisions
-from shared.operators.decisions import Asked, Decided
+from shared.operators.decisions import SNOOZE_MOST, Asked, Decided
 from shared.operators.drafts import show_draft
 from shared.operators.refusal import Refusal
 from shared.operators.replay import queued
@@ -71,8 +72,11 @@ def edit(
     actor: str | None,
 ) -> Told:
     """Put your words in its place, as the next revision: judged, filed and approved like any other."""
-    with click.open_file(str(body_file), encoding="utf-8") as file:
-        body = file.read()
+    try:
+        with click.open_file(str(body_file), encoding="utf-8") as file:
+            body = file.read()
+    except UnicodeDecodeError as error:
+        raise Problem(f"{body_file} is not text in UTF-8 (byte {error.start}); save it as UTF-8") from error
     if subject is None:
         subject = present(
             show_draft(connection.database, connection.tenant, draft_id),
@@ -85,11 +89,18 @@ def edit(
 @click.command("snooze")
 @click.argument("draft_id", metavar="DRAFT")
 @_revision
-@click.option("--hours", type=click.FloatRange(min=0, min_open=True), required=True, help="For how long.")
+@click.option(
+    "--hours",
+    type=click.FloatRange(min=0, min_open=True, max=SNOOZE_MOST / timedelta(hours=1)),
+    required=True,
+    help="For how long.",
+)
 @_actor
 @operation
 def snooze(connection: Connection, draft_id: str, revision: int, hours: float, actor: str | None) -> Told:
     """Put the decision off: until then it neither expires nor is asked about."""
+    if math.isnan(hours):
+        raise Problem("--hours is not a number; name how many")
     until = connection.world.clock() + timedelta(hours=hours)
     return _decided(connection, decisions.snooze, draft_id, revision, actor, until=until)
 

@@ -110,6 +110,8 @@ def environment(catalogue: Catalogue, places: Places, *, behind_front_end: bool)
         "PROJECT": PROJECT,
         "REGION": REGION,
         "ENVIRONMENT": "local",
+        # Into the sandbox mail may go out, once a person says so in the control documents: they begin DRAFT_ONLY.
+        "MODE_CEILING": "SEND_ALLOWED",
         "FUNCTION_URL": f"{places.front_end}/{{name}}",
         "ROUTING": json.dumps(catalogue.routing()),
         "CALLERS": json.dumps({n: [ACCOUNTS[c] for c in catalogue.callers(n)] for n in catalogue.functions}),

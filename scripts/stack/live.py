@@ -72,8 +72,11 @@ class Live:
         return frozenset(name for vendor in self.vendors for name in _REPLACED[vendor])
 
     def environment(self, local: Mapping[str, str]) -> dict[str, str]:
-        """The settings of a local stack with the real vendors' addresses, which are the defaults."""
-        found = dict(local)
+        """The settings of a local stack with the real vendors' addresses, which are the defaults.
+
+        Nothing is sent to real people by accident: that needs `--env MODE_CEILING=SEND_ALLOWED` too.
+        """
+        found = {**local, "MODE_CEILING": "DRAFT_ONLY"}
         for vendor in self.vendors:
             for name in _URLS[vendor]:
                 found.pop(name, None)

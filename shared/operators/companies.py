@@ -1,8 +1,9 @@
-"""Companies at which nobody is mailed for a time: paused and resumed by a person, each with its reason (P9)."""
+"""Companies: who of them we know, and those at which nobody is mailed for a time, each with its reason (P9)."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import datetime
 
 from shared.jobs.company import CompanyRecord, company_path
@@ -11,10 +12,50 @@ from shared.operators.refusal import Clash, Missing, Refusal
 from shared.operators.roles import Operator, Role, refuses
 from shared.operators.versions import stale
 from shared.policy import stopping
+from shared.store.collections import contacts_of_company
+from shared.store.counting import how_many
 from shared.store.database import Changed, Database, typed
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _MET = Clash("somebody else changed it at this moment", "look at it, and try again")
+
+MOST_CONTACTS = 100
+
+
+@dataclass(frozen=True)
+class CompanyStanding:
+    """What is kept of a company: its pause, and who of it we know.
+
+    `record` None: it was never paused. `contacts` counts also who expired within the last day; `contact_ids` are
+    the first MOST_CONTACTS in the order of ids.
+    """
+
+    id: str
+    record: CompanyRecord | None
+    paused: bool
+    contacts: int
+    contact_ids: tuple[str, ...]
+
+
+def show_company(
+    database: Database, tenant: str, company_id: str, *, by: Operator, now: datetime
+) -> CompanyStanding | Refusal:
+    """A company by its id in the CRM. Errors: Unreachable, Permanent."""
+    denied = refuses(by, Role.VIEWER)
+    if denied is not None:
+        return denied
+    record = find_company_record(database, tenant, company_id)
+    known = _ID.fullmatch(company_id) is not None
+    count = how_many(database, f"tenants/{tenant}/contacts", "company_crm_id", company_id) if known else 0
+    if record is None and not count:
+        return Missing("nothing is kept of this company", "it is not paused, and we know nobody of it")
+    return CompanyStanding(
+        id=company_id,
+        record=record,
+        paused=record is not None and record.is_paused(now),
+        contacts=count,
+        contact_ids=contacts_of_company(database, tenant, company_id, MOST_CONTACTS) if count else (),
+    )
 
 
 def pause_company(

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from shared.jobs.draft import Draft
 from shared.policy.addresses import same_address
 from shared.policy.letter import text_of
+from shared.policy.limits import DEFAULTS, Limits
 from shared.ports import DraftInMailbox, MailThread, SentMail
 
 _REPLY_PREFIX = re.compile(r"^(?:\s*(?:re|aw|sv|antw|odp|fwd?|wg)\s*(?:\[\d+\])?\s*:)+\s*", re.IGNORECASE)
@@ -77,10 +79,12 @@ def deed(draft: Draft, there: DraftInMailbox | None, sent: Sequence[SentMail]) -
 
 
 def sent_in_thread(draft: Draft, thread: MailThread | None) -> tuple[SentMail, ...]:
-    """What went out from the draft's mailbox in its thread since it was made, to whomever it went.
+    """What went out from the draft's mailbox in its thread after what it answers, to whomever it went.
 
     A search lags behind a mail that was just sent, and does not find one that is to be sent later.
     """
+    messages = thread.messages if thread is not None else ()
+    heads = [place for place, message in enumerate(messages) if message.id == draft.thread_head]
     return tuple(
         SentMail(
             message_id=message.id,
@@ -89,23 +93,27 @@ def sent_in_thread(draft: Draft, thread: MailThread | None) -> tuple[SentMail, .
             subject=message.subject,
             recipients=message.recipients,
         )
-        for message in (thread.messages if thread is not None else ())
+        for message in messages[heads[-1] + 1 if heads else 0 :]
         if not message.is_draft and same_address(message.sender, draft.sender)
     )
 
 
-def sent_by_hand(draft: Draft, sent: Sequence[SentMail]) -> SentMail | None:
+def sent_by_hand(draft: Draft, sent: Sequence[SentMail], limits: Limits = DEFAULTS) -> SentMail | None:
     """The mail that the draft became, or that was sent in its stead: one to the person, newer than the draft.
 
     A draft that is gone and a mail that went out are taken for one even under another subject: to think so
-    wrongly costs a mail that is not written, to think otherwise wrongly sends the person two.
+    wrongly costs a mail that is not written, to think otherwise wrongly sends the person two. The mailbox's clock
+    may be behind ours: what is marked or lies in the draft's thread counts, too, where it seems a little older.
     """
-    ours = [mail for mail in sent if mail.sent_at >= draft.created_at and mail.marker in ("", draft.id)]
-    for is_it in (_is_marked, _lies_in_thread, _has_subject):
-        for mail in ours:
+    ours = [mail for mail in sent if mail.marker in ("", draft.id)]
+    newer = [mail for mail in ours if mail.sent_at >= draft.created_at]
+    since = draft.created_at - timedelta(seconds=limits.clock_skew_s)
+    about = [mail for mail in ours if mail.sent_at >= since]
+    for is_it, among in ((_is_marked, about), (_lies_in_thread, about), (_has_subject, newer)):
+        for mail in among:
             if is_it(mail, draft):
                 return mail
-    return ours[0] if ours else None
+    return newer[0] if newer else None
 
 
 def _is_marked(mail: SentMail, draft: Draft) -> bool:

@@ -62,6 +62,40 @@ def mail_of(job: Job, draft: Draft, at: datetime) -> Mailed:
     return Mailed(at=at, draft_id=draft.id, answering=what, event=event)
 
 
+def next_allowed(
+    mails: Sequence[Mailed], what: Answering, now: datetime, limits: Limits = DEFAULTS
+) -> Refused | None:
+    """Why another mail to the person who got these has to wait, and until when; None when it may go out now.
+
+    One unsolicited mail in a week; two with answers to forms; answers to mails are free.
+    """
+    if what is Answering.MAIL:
+        return None
+    counted = [each.at for each in mails if what is Answering.NOTHING or each.answering is not Answering.MAIL]
+    most = limits.form_answers_a_week if what is Answering.FORM else 1
+    week = timedelta(days=limits.mailed_again_days)
+    recent = sorted(at for at in counted if now - at < week)
+    if len(recent) < most:
+        return None
+    reason = f"{len(recent)} mails went to this person in {limits.mailed_again_days} days, at most {most} may"
+    return Refused(Obstacle.LATER, (reason,), recent[-most] + week)
+
+
+def held_by_pause(company: CompanyRecord | None, what: Answering, now: datetime) -> Refused | None:
+    """Why nobody of a company is mailed now: until its pause ends, or for good where it has no end.
+
+    The rule pauses who else is there: whoever wrote to us is answered.
+    """
+    if company is None or not company.is_paused(now):
+        return None
+    if company.actor == BY_RULE and what is Answering.MAIL:
+        return None
+    reasons = (f"the company is paused: {company.pause_reason}",)
+    if company.paused_until is None:
+        return Refused(Obstacle.VOID, reasons)
+    return Refused(Obstacle.LATER, reasons, company.paused_until)
+
+
 def _stopped(case: Case) -> Refused | None:
     controls = case.rules.controls
     if not may_send(controls):
@@ -118,20 +152,12 @@ def _wrote_since(case: Case) -> Refused | None:
 
 
 def _company_paused(case: Case) -> Refused | None:
-    company = case.company
-    if company is None or not company.is_paused(case.now):
-        return None
-    if company.actor == BY_RULE and answers_mail(case.job):
-        # The rule pauses who else is there: whoever wrote to us is answered.
-        return None
-    reasons = (f"the company is paused: {company.pause_reason}",)
-    if company.paused_until is None:
-        return Refused(Obstacle.VOID, reasons)
-    return Refused(Obstacle.LATER, reasons, company.paused_until)
+    what, _ = answering(case.job)
+    return held_by_pause(case.company, what, case.now)
 
 
 def _too_often(case: Case) -> Refused | None:
-    """One unsolicited mail in a week; two with answers to forms; an answer to a mail once for each mail."""
+    """As often as `next_allowed` says; and what was answered is not answered again."""
     contact = case.rules.contact
     if contact is None:
         return None
@@ -139,21 +165,7 @@ def _too_often(case: Case) -> Refused | None:
     others = [each for each in contact.recent_mails if each.draft_id != case.draft.id]
     if event and any((each.answering, each.event) == (what, event) for each in others):
         return Refused(Obstacle.VOID, ("what it answers was answered already",))
-    if what is Answering.MAIL:
-        return None
-    week = timedelta(days=case.limits.mailed_again_days)
-    counted = [each.at for each in others if each.answering is not Answering.MAIL]
-    if what is Answering.NOTHING:
-        counted = [each.at for each in others]
-    most = case.limits.form_answers_a_week if what is Answering.FORM else 1
-    recent = sorted(at for at in counted if case.now - at < week)
-    if len(recent) < most:
-        return None
-    until = recent[-most] + week
-    reason = (
-        f"{len(recent)} mails went to this person in {case.limits.mailed_again_days} days, at most {most} may"
-    )
-    return Refused(Obstacle.LATER, (reason,), until)
+    return next_allowed(others, what, case.now, case.limits)
 
 
 def _not_yet(case: Case) -> Refused | None:

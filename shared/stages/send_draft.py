@@ -61,6 +61,9 @@ def send_draft(
             return Wait(None, [FOR_A_PERSON])
         case DraftState.HELD:
             return Hold([draft.end_reason, SETTLE])
+        case DraftState.REJECTED | DraftState.EXPIRED if draft.gmail_draft_id is not None:
+            # Its person was stopped while this job was under way: nobody sends it by hand either (P9).
+            return Advance("withdraw_draft", withdrawn=(draft.id,))
         case _:
             return closed(draft) or Wait(None, [FOR_A_PERSON])
 
@@ -166,7 +169,7 @@ class _Desk:
             case Obstacle.LATER:
                 return Wait(refused.until or self.now + self.recheck, refused.reasons)
             case Obstacle.VOID:
-                return self._void(draft, draft.moved(DraftState.PENDING), refused.reasons, Hold)
+                return self._void(draft, refused.reasons)
             case Obstacle.EXPIRED:
                 return self._ended(draft, DraftState.EXPIRED, refused.reasons)
             case Obstacle.FORBIDDEN:
@@ -191,12 +194,11 @@ class _Desk:
         ]
         return Wait(until, reasons, writes=writes).adding(given_back)
 
-    def _void(self, draft: Draft, after: Draft, reasons: tuple[str, ...], outcome: type[Hold]) -> Outcome:
-        writes: list[Document] = [
-            after,
-            *deciding.voided(draft, after, actor=audit.BY_RULE, reason="; ".join(reasons), at=self.now),
-        ]
-        return outcome([*reasons, FOR_A_PERSON], writes=writes, announce=["held"])
+    def _void(self, draft: Draft, reasons: tuple[str, ...]) -> Outcome:
+        """What was approved is not to be sent without another look."""
+        after, why = draft.moved(DraftState.PENDING), "; ".join(reasons)
+        voided = deciding.voided(draft, after, actor=audit.BY_RULE, reason=why, at=self.now)
+        return Hold([*reasons, FOR_A_PERSON], writes=[after, *voided], announce=["held"])
 
     def _ended(self, draft: Draft, state: DraftState, reasons: tuple[str, ...]) -> Outcome:
         """The end of a draft that goes to nobody: it leaves the mailbox, so that nobody sends it by hand."""

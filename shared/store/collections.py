@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from google.cloud.firestore import FieldFilter
+
 from shared.errors import Permanent, Retryable
 from shared.jobs.company import CompanyRecord, company_path
 from shared.jobs.contact import Contact
@@ -117,3 +119,10 @@ class StoredThreads:
 def raw_guardrails(database: Database, tenant: str) -> Mapping[str, Mapping[str, Any]]:
     """The guardrail documents as operators wrote them, by id."""
     return database.collection(f"tenants/{tenant}/guardrails")
+
+
+def contacts_of_company(database: Database, tenant: str, company_id: str, limit: int) -> tuple[str, ...]:
+    """The ids of a company's contacts, at most `limit`, in the order of ids. Errors: Unreachable."""
+    query = database.client.collection(f"tenants/{tenant}/contacts")
+    query = query.where(filter=FieldFilter("company_crm_id", "==", company_id)).select(["id"])
+    return tuple(snapshot.id for snapshot in database.stream(query.limit(limit)))

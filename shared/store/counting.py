@@ -11,3 +11,14 @@ def how_many(database: Database, path: str, field: str, value: str | None) -> in
     """The number of documents of a collection with this value in a field. Errors: Unreachable."""
     query = database.client.collection(path).where(filter=FieldFilter(field, "==", value))
     return database.counted(query)
+
+
+def how_many_at_all(database: Database, path: str) -> int:
+    """The number of documents of a collection. Errors: Unreachable."""
+    return database.counted(database.client.collection(path))
+
+
+def how_many_above(database: Database, path: str, field: str, floor: object) -> int:
+    """The number of documents whose field is above a value of its own type. Errors: Unreachable."""
+    query = database.client.collection(path).where(filter=FieldFilter(field, ">", floor))
+    return database.counted(query)

@@ -30,6 +30,7 @@ class Index:
 INDEXES = (
     Index("jobs", "status", "updated_at"),
     Index("jobs", "kind", "updated_at"),
+    Index("jobs", "contact_id", "updated_at"),
     Index("drafts", "state", "revised_at"),
     Index("events", "status", "received_at"),
     Index("dead_letters", "replayed_at", "created_at"),

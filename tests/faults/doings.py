@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -41,6 +41,7 @@ MAILBOXES = (vendors.ISABEL, vendors.MARCUS)
 CONTROLS = ("control/flags", f"tenants/{TENANT}/control/flags")
 GUARDRAIL = f"tenants/{TENANT}/guardrails/by-hand"
 QUEUES = "projects/local/locations/us-central1/queues"
+SWEEPS = ("requeue_stuck", "watch_drafts", "sync_mailboxes", "expire_drafts", "watch_controls", "poll_forms")
 PRESSED = b"List-Unsubscribe=One-Click"
 
 ADMIN = Operator("tester", Role.ADMIN)
@@ -65,6 +66,8 @@ class Doings:
         self.done: Counter[str] = Counter()
         self.undelivered: list[Any] = []
         self.delivered: list[HttpRequest] = []
+        self.sent_by_hand: set[str] = set()
+        """Gmail's ids of the drafts that people sent."""
         self._seen: dict[str, Draft] = {}
         self._letters = 0
 
@@ -78,7 +81,9 @@ class Doings:
     def submits(self, fields: dict[str, str], *, times: int = 1) -> bool:
         """A form is submitted; HubSpot delivers it now, so many times, or with 0 later."""
         self._letters += 1
-        words = fields | {"message": f"{fields['message']} ({self._letters})"} if self._letters > 1 else fields
+        words = (
+            fields | {"message": f"{fields['message']} ({self._letters})"} if self._letters > 1 else fields
+        )
         with self.weather.aside():
             self.undelivered.append(self.simulation.submit(words)["bodies"]["form"])
         self.note(f"form: {fields['firstname']}, delivered {times} times")
@@ -92,10 +97,8 @@ class Doings:
             return False
         body = self.undelivered[0]
         status: object = "none"
-        try:
+        with suppress(Died, OSError):
             status = self.simulation.deliver(self._signed(body)).status_code
-        except (Died, OSError):
-            pass
         taken = status in (200, 202)
         if not taken:
             self.note(f"not taken: HubSpot's delivery, {status}")
@@ -166,6 +169,7 @@ class Doings:
             try:
                 if how == "sent":
                     people.send_draft(draft.sender, id_)
+                    self.sent_by_hand.add(id_)
                 elif how == "rewritten":
                     people.edit_draft(draft.sender, id_, WORDS)
                 elif how == "readdressed":

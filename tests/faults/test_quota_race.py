@@ -249,7 +249,9 @@ def test_what_is_released_can_be_claimed_again_and_nothing_more(bench: Bench) ->
         left = bench.drafts()
         answers = bench.together(
             lambda number, left=left: (
-                bench.claim(number, left[number], again=2) if left[number].state is DraftState.APPROVED else None
+                bench.claim(number, left[number], again=2)
+                if left[number].state is DraftState.APPROVED
+                else None
             )
         )
         held = sum(draft.state is DraftState.SENDING for draft in left)

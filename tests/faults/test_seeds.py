@@ -13,7 +13,7 @@ import pytest
 
 from tests.faults.schedules import failure, play_all
 
-BATCH, NORMAL = 100, 1_000
+BATCH, NORMAL = 125, 1_000
 LONG_BATCH, LONG = 500, 100_000
 FILE = "tests/faults/test_seeds.py"
 SHOWN = 3

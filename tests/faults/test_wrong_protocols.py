@@ -17,7 +17,6 @@ from shared.connectors.gmail import GmailMailbox
 from shared.errors import Retryable
 from shared.jobs import audit
 from shared.jobs.claim import Claimed, Refused
-from shared.jobs.contact import Contact
 from shared.jobs.draft import Draft, DraftState
 from shared.jobs.event import event_id
 from shared.jobs.quota import USED, Quota
@@ -32,7 +31,7 @@ from shared.runtime.controls import control_paths
 from shared.runtime.inbox import SOURCE, FormInbox
 from shared.runtime.wire import mailbox as wire_mailbox
 from shared.stages import send_draft as stage
-from shared.store.database import Changed, Database, Unreachable
+from shared.store.database import Database, Unreachable
 from tests import system
 from tests.faults.copies import in_a_copy
 from tests.faults.every_call import Break, Died
@@ -160,9 +159,7 @@ class KillSwitchReadBefore(StoredClaims):
     def snapshots(self, transaction: Any, paths: tuple[str, ...]) -> Mapping[str, Any]:
         controls = [path for path in paths if path in control_paths(TENANT)]
         references = [self._database.client.document(path) for path in controls]
-        before = (
-            {s.reference.path: s for s in self._database.client.get_all(references)} if controls else {}
-        )
+        before = {s.reference.path: s for s in self._database.client.get_all(references)} if controls else {}
         rest = tuple(path for path in paths if path not in controls)
         return {**before, **super().snapshots(transaction, rest)}
 

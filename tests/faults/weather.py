@@ -28,7 +28,11 @@ _MAYBE_APPLIED = ("500", "503", "timeout", "half", "garbage")
 _LATE_S = (2.0, 40.0, 130.0, 400.0)
 """How late a request takes effect that was given up: before its lease is over, and after it."""
 
-_CODES = (grpc.StatusCode.UNKNOWN, grpc.StatusCode.ABORTED)
+CAN_BE_ABORTED = "Firestore/Commit"
+"""Nothing was applied, for somebody else wrote at the same time; Google's client tries a transaction anew."""
+
+
+_SLEEP = time.sleep
 
 
 class Weather(EveryCall):
@@ -63,6 +67,10 @@ class Weather(EveryCall):
         self.arrive_late()
         self.count()
 
+    def end(self) -> None:
+        """The process sleeps again when it is asked to."""
+        time.sleep = _SLEEP
+
     def meanwhile(self, calls: int, act: Callable[[], object]) -> None:
         """Have something happen while one of the next requests to a vendor is on its way."""
         self._acts[len(self.made) + calls] = act
@@ -88,8 +96,9 @@ class Weather(EveryCall):
             self._simulation.cloud.faults.add(Fault("drop_enqueue", "CloudTasks", "CreateTask"))
             return super().passed(name, proceed, lost)
         self.met[how.value] += 1
-        if how is Break.REFUSED and isinstance(lost, RpcError):
-            lost = RpcError(self.dice.choice(_CODES), "broken on purpose")
+        if how is Break.REFUSED and name == CAN_BE_ABORTED and self.dice.random() < 0.5:
+            self.met["aborted"] += 1
+            lost = RpcError(grpc.StatusCode.ABORTED, "broken on purpose")
         self._broken[len(self.made) + 1] = how
         try:
             return super().passed(name, proceed, lost)

@@ -7,6 +7,7 @@ seen when it is applied.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Set
 from dataclasses import replace
 from typing import Any
 
@@ -30,6 +31,8 @@ class Witness:
     def __init__(self, simulation: Simulation) -> None:
         self.broken: list[str] = []
         self.claims = 0
+        self.by_hand: set[str] = set()
+        """Gmail's ids of drafts that people sent themselves: nobody had to approve those."""
         self._simulation = simulation
         self._drafts: dict[str, tuple[str, int, int]] = {}
         """State, revision and fence of each draft by its path."""
@@ -89,18 +92,18 @@ class Witness:
 
     def violations(self) -> list[str]:
         """Every promise that is broken in the world as it stands, once everything has come to rest."""
-        return [*self.broken, *violations(self._simulation)]
+        return [*self.broken, *violations(self._simulation, self.by_hand)]
 
 
 def _meaning(found: dict[str, Any]) -> tuple[bool, str]:
     return bool(found.get("kill_switch", True)), str(found.get("mode", ""))
 
 
-def violations(simulation: Simulation) -> list[str]:
+def violations(simulation: Simulation, by_hand: Set[str] = frozenset()) -> list[str]:
     """What anybody can see to be wrong: mails, quotas, records in the CRM, the audit, and work without an end."""
     drafts = {draft.id: draft for draft in _every(simulation, "drafts", Draft)}
     return [
-        *_mails(simulation, drafts),
+        *_mails(simulation, drafts, by_hand),
         *_quotas(simulation, drafts),
         *_records(simulation),
         *_audit(simulation),
@@ -108,21 +111,23 @@ def violations(simulation: Simulation) -> list[str]:
     ]
 
 
-def _mails(simulation: Simulation, drafts: dict[str, Draft]) -> list[str]:
+def _mails(simulation: Simulation, drafts: dict[str, Draft], by_hand: Set[str]) -> list[str]:
     broken: list[str] = []
     by_gmail = {draft.gmail_draft_id: draft for draft in drafts.values() if draft.gmail_draft_id}
     went_out = simulation.sandbox.effects.entries("mail_sent")
     for gmail_id, number in Counter(each["draft_id"] for each in went_out if each["draft_id"]).items():
         if number > 1:
             broken.append(f"P2: {number} mails went out of one draft")
-        draft = by_gmail.get(gmail_id)
+        draft = by_gmail.get(gmail_id) if gmail_id not in by_hand else None
         if draft is not None and draft.state not in {DraftState.SENT, DraftState.SENT_BY_HAND, *_UNKNOWN}:
             broken.append(f"P1: a mail went out, and its draft is {draft.state}")
     broken += _of_one_draft(simulation, drafts, went_out)
     entries = _every(simulation, "audit", AuditEntry)
     for each in went_out:
         draft = by_gmail.get(each["draft_id"])
-        if draft is None or draft.state in (DraftState.SENT_BY_HAND, DraftState.PENDING):
+        if draft is None or each["draft_id"] in by_hand:
+            continue
+        if draft.state in (DraftState.SENT_BY_HAND, DraftState.PENDING):
             continue
         with simulation.sandbox.changing():
             message = simulation.sandbox.gmail.mailbox(each["mailbox"]).message(each["message_id"])
@@ -156,7 +161,11 @@ def _of_one_draft(simulation: Simulation, drafts: dict[str, Draft], went_out: li
     marks = Counter(mime.header(message["payload"], MARKER_HEADER) for message in sent)
     ids = {message["id"] for message in sent}
     return [
-        *(f"P2: {number} mails went out of one draft" for mark, number in marks.items() if mark and number > 1),
+        *(
+            f"P2: {number} mails went out of one draft"
+            for mark, number in marks.items()
+            if mark and number > 1
+        ),
         *(
             "P1: a draft is SENT, and no mail of it went out"
             for draft in drafts.values()

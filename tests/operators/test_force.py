@@ -201,7 +201,7 @@ def test_a_voided_approval_is_given_anew_once_the_rule_is_gone(evening: Desk) ->
         assert "APPROVAL_VOIDED" in [one.kind for one in desk.entries]
         desk.simulation.world.database.client.document(f"{OWN}/guardrails/out").delete()
         desk.do("approve")
-        desk.go(minutes=14 * 60)
+        desk.rest(hours=14)
         assert (desk.sent, desk.draft.state) == (1, DraftState.SENT)
         assert desk.witness.violations() == []
 

@@ -267,14 +267,32 @@ def test_a_mail_with_our_mark_in_its_thread_or_with_its_subject_is_the_draft(mai
 @pytest.mark.parametrize(
     "mail",
     [
-        sent(marker="d1", sent_at=NOW - timedelta(seconds=1)),
+        sent(subject="Salesforce reporting at Brightloop", sent_at=NOW - timedelta(seconds=1)),
+        sent(sent_at=NOW - timedelta(seconds=1)),
         sent(thread_id="t1", sent_at=NOW - timedelta(days=1)),
         sent(thread_id="t1", marker="d0"),
     ],
-    ids=["earlier", "long before", "another draft's"],
+    ids=["earlier", "something else earlier", "long before", "another draft's"],
 )
 def test_an_older_mail_or_another_draft_is_not_the_draft(mail: SentMail) -> None:
     assert gone(mail) == Deleted()
+
+
+@pytest.mark.parametrize("proof", [{"marker": "d1"}, {"thread_id": "t1"}], ids=["our mark", "its thread"])
+def test_gmail_s_clock_may_be_some_minutes_behind_ours(proof: dict[str, str]) -> None:
+    late, too_late = sent(**proof, sent_at=NOW - timedelta(minutes=4)), NOW - timedelta(minutes=6)
+    assert gone(late) == Sent(late)
+    assert gone(sent(**proof, sent_at=too_late)) == Deleted()
+
+
+def test_what_the_draft_answers_and_what_came_before_it_is_not_the_draft() -> None:
+    filed = draft(gmail_thread_id="t1", thread_head="m7")
+    before = message(id="m6", sender=filed.sender, sent_at=filed.created_at - timedelta(minutes=2))
+    head = message(id="m7", sent_at=filed.created_at - timedelta(minutes=1))
+    after = message(id="m8", sender=filed.sender, sent_at=filed.created_at - timedelta(seconds=30))
+    assert sent_in_thread(filed, mail_thread(before, head)) == ()
+    (found,) = sent_in_thread(filed, mail_thread(before, head, after))
+    assert found.message_id == "m8"
 
 
 @pytest.mark.parametrize("mail", [sent(), sent(subject=""), sent(thread_id="")])

@@ -33,7 +33,7 @@ def test_an_event_counts_under_the_day_on_which_it_happened(simulation: Simulati
 def test_the_same_event_counts_once_however_often_and_in_whichever_message_it_comes(
     simulation: Simulation,
 ) -> None:
-    for number in range(5):
+    for number in range(10):
         count_once(simulation.world, Message(str(number), {}, told().data))
     assert numbers(simulation) == {"drafted": 1}
 

@@ -114,7 +114,11 @@ def test_live_takes_the_real_addresses_and_keeps_its_secrets_apart(tmp_path: Pat
     )
     live = live_of(["hubspot", "openai"], {"OPENAI_API_KEY": "sk"}, env)
     local = {"HUBSPOT_URL": "http://sandbox", "OPENAI_URL": "http://sandbox", "GMAIL_URL": "http://sandbox"}
-    assert live.environment(local) == {"GMAIL_URL": "http://sandbox", "MODEL": "a-model"}
+    assert live.environment({**local, "MODE_CEILING": "SEND_ALLOWED"}) == {
+        "GMAIL_URL": "http://sandbox",
+        "MODEL": "a-model",
+        "MODE_CEILING": "DRAFT_ONLY",
+    }
     assert live.secrets == {
         "hubspot-client-secret": "secret",
         "hubspot-service-key-default": "key",

@@ -1,0 +1,129 @@
+"""A world from its first form to the answer to its first mail, which comes to rest, and says what is wrong then."""
+
+from __future__ import annotations
+
+from scripts.sandbox.gmail_pushes import PushChaos
+from scripts.stack.simulation import Simulation
+from shared.intake.handled_by_hand import DELETED
+from shared.jobs.contact import Contact
+from shared.jobs.draft import Draft, DraftState
+from shared.jobs.event import EventStatus
+from shared.jobs.job import Job
+from tests import system
+from tests.faults.doings import Doings
+from tests.faults.sending import may_send
+from tests.faults.weather import Weather
+from tests.faults.witness import Witness
+
+MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
+_QUIET_ROUNDS = 12
+"""Hours in which everything must have come to rest once nothing breaks any more."""
+
+STARTS: dict[str, list[str]] = {
+    "nothing": [],
+    "waiting": ["PENDING"],
+    "approved": ["APPROVED"],
+    "sent": ["SENT"],
+    "answered": ["SENT", "PENDING"],
+}
+"""Where a world may begin, in the order in which it gets there, and the states of its drafts."""
+
+
+class World:
+    """One simulation that goes from one start to the next; copies of it play the schedules."""
+
+    def __init__(self) -> None:
+        self.simulation = Simulation(settings={"MODE_CEILING": "SEND_ALLOWED"})
+        may_send(self.simulation)
+        self.witness = Witness(self.simulation)
+        self.weather = Weather(self.simulation)
+        self.doings = Doings(self.simulation, self.weather)
+        self.witness.by_hand = self.doings.sent_by_hand
+        self.simulation.sweep("renew_watch")
+        self.simulation.run()
+
+    def reach(self, start: str) -> None:
+        """What has happened when schedules of this start begin."""
+        doings = self.doings
+        match start:
+            case "waiting":
+                doings.submits(system.LEAD)
+                self.simulation.run()
+            case "approved":
+                assert doings.decides(0, "approve")
+            case "sent":
+                self.simulation.run()
+            case "answered":
+                assert doings.answers(0, "question")
+                doings.sweeps("sync_mailboxes")
+                self.simulation.run()
+            case _:
+                pass
+        states = [draft.state.value for draft in doings.drafts()]
+        assert states == STARTS[start], f"{start}: {states}"
+        self.simulation.clock.advance(5)
+
+    def close(self) -> None:
+        self.simulation.close()
+
+    # The end
+
+    def rest(self) -> None:
+        """Nothing breaks any more and everybody lets mail out: what is under way comes to its end."""
+        simulation, doings = self.simulation, self.doings
+        doings.note("rest")
+        simulation.on_request = None
+        simulation.sandbox.gmail.pushes.chaos = PushChaos()
+        self.weather.calm()
+        doings.permits()
+        while doings.undelivered:
+            assert doings.deliver(), doings.journal[-1]
+        simulation.clock.advance(10 * MINUTE)
+        simulation.run(until=simulation.clock.now())
+        for name in ("sync_mailboxes", "watch_drafts"):
+            assert simulation.sweep(name) == 200, name
+        for round_ in range(_QUIET_ROUNDS):
+            simulation.run()
+            simulation.clock.advance(HOUR)
+            if round_ or doings.done["by hand"]:
+                assert simulation.sweep("watch_drafts") == 200
+            assert simulation.sweep("requeue_stuck") == 200
+            if self._is_quiet():
+                break
+        simulation.run()
+
+    def _is_quiet(self) -> bool:
+        jobs: list[Job] = system.jobs(self.simulation)
+        outbox = self.simulation.world.database.client.collection_group("outbox").limit(1)
+        return all(job.next is None for job in jobs) and not list(outbox.stream())
+
+    def wrong(self) -> list[str]:
+        """What is not as it must be; empty when all is well."""
+        jobs: dict[str, Job] = {job.id: job for job in system.jobs(self.simulation)}
+        drafts: list[Draft] = system.drafts(self.simulation)
+        found = self.witness.violations()
+        for event in system.events(self.simulation):
+            if event.status is EventStatus.ACCEPTED and event.job_id not in jobs:
+                found.append(f"P1: event {event.id} from {event.source} has no job")
+        for job in jobs.values():
+            if job.next is not None:
+                found.append(f"P1: a job is not at rest at {job.stage}: {job.status} {job.reasons}")
+        opened = {one.id: one.open_draft for one in system.every(self.simulation, "contacts", Contact)}
+        for draft in drafts:
+            if draft.gmail_draft_id in self.doings.sent_by_hand and not _is_learned(draft):
+                found.append(f"P1: somebody sent it by hand, and it is {draft.state}: {draft.end_reason}")
+            if draft.state is DraftState.SENDING:
+                found.append("P1: a send is still under way, and nobody is asked")
+            if draft.is_open != (opened.get(draft.contact_id) == draft.id):
+                found.append(f"a {draft.state} draft, and the contact's open draft is another")
+            if draft.is_open and jobs[draft.job_id].is_final:
+                job = jobs[draft.job_id]
+                found.append(f"P1: a {draft.state} draft of a job that is {job.status}: {job.reasons}")
+        return found
+
+
+def _is_learned(draft: Draft) -> bool:
+    """Whether it is known of a draft that was sent by hand, or was ended by others before anybody could know."""
+    if draft.state in (DraftState.REJECTED, DraftState.EXPIRED):
+        return draft.end_reason != DELETED
+    return draft.state in (DraftState.SENT, DraftState.SENT_BY_HAND, DraftState.HELD)
