@@ -1,4 +1,4 @@
-"""`whisper company`: pause, resume, list."""
+"""`whisper company`: show, pause, resume, list."""
 
 from __future__ import annotations
 
@@ -10,14 +10,43 @@ from scripts.command_line.acting import operator
 from scripts.command_line.command import Told, operation
 from scripts.command_line.connection import Connection
 from scripts.command_line.problem import granted
-from scripts.command_line.show import data_of, plain, table, time_of
+from scripts.command_line.show import data_of, facts, heading, plain, stacked, table, time_of
 from shared.jobs.company import CompanyRecord
-from shared.operators.companies import pause_company, paused_companies, resume_company
+from shared.operators.companies import pause_company, paused_companies, resume_company, show_company
 
 
 @click.group()
 def company() -> None:
-    """Companies at which nobody is mailed for a time."""
+    """Companies: who of them we know, and those at which nobody is mailed for a time."""
+
+
+@company.command("show")
+@click.argument("company_id", metavar="ID")
+@operation
+def show(connection: Connection, company_id: str) -> Told:
+    """A company by its ID in the CRM: whether it is paused, and who of it we know."""
+    found = granted(
+        show_company(
+            connection.database,
+            connection.tenant,
+            company_id,
+            by=operator(),
+            now=connection.world.clock(),
+        )
+    )
+    kept = found.record
+    paused = f"{kept.pause_reason}, by {kept.actor}{_end(kept)}" if kept and found.paused else "no"
+    more = "" if len(found.contact_ids) == found.contacts else f"; the first {len(found.contact_ids)}:"
+    data = {
+        "id": found.id,
+        "paused": found.paused,
+        "record": data_of(kept) if kept is not None else None,
+        "contacts": found.contacts,
+        "contact_ids": found.contact_ids,
+    }
+    about = facts((("paused", paused), ("contacts", f"{found.contacts}{more}")))
+    ids = table(("contact",), [(each,) for each in found.contact_ids], empty="nobody of it is known")
+    return Told(data, stacked(heading(found.id), about, ids))
 
 
 @company.command("pause")

@@ -12,6 +12,7 @@ from scripts.command_line.audit import audit
 from scripts.command_line.command import Whisper
 from scripts.command_line.company import company
 from scripts.command_line.connection import Connection
+from scripts.command_line.contact import contact
 from scripts.command_line.dead_letters import dead_letters
 from scripts.command_line.doctor import doctor
 from scripts.command_line.drafts import drafts
@@ -26,6 +27,7 @@ from scripts.command_line.lead import lead
 from scripts.command_line.mailbox import mailbox
 from scripts.command_line.problem import Problem
 from scripts.command_line.quota import quota
+from scripts.command_line.stats import stats
 from scripts.command_line.suppress import suppress
 from scripts.command_line.tenant import tenant
 
@@ -80,6 +82,7 @@ _GROUPS = (
     flags,
     quota,
     guardrail,
+    contact,
     company,
     hubspot,
     suppress,
@@ -88,6 +91,7 @@ _GROUPS = (
     dead_letters,
     tenant,
     audit,
+    stats,
     doctor,
 )
 for _group in _GROUPS:

@@ -9,6 +9,12 @@ from dataclasses import replace
 from rich.markup import escape
 
 from scripts.stack.demo_mail import answered_mail, rewritten_by_hand, says_stop
+from scripts.stack.demo_sends import (
+    approved_and_sent,
+    edited_after_approval,
+    opts_out_by_one_click,
+    switch_holds_a_send,
+)
 from scripts.stack.demo_stage import TENANT, Scene, Theatre
 from scripts.stack.journey import Journey, read_job
 from scripts.stack.leads import NEWSLETTER_FORM, STORY, Lead
@@ -246,6 +252,10 @@ BY_RULE = (
     Scene("Sent by hand, and answered", answered_mail),
     Scene("Rewritten by hand", rewritten_by_hand),
     Scene("A person who says stop", says_stop),
+    Scene("Approved, and sent", approved_and_sent),
+    Scene("Edited after its approval", edited_after_approval),
+    Scene("The kill switch, before a send", switch_holds_a_send),
+    Scene("One click, and never again", opts_out_by_one_click),
 )
 """Played without a model."""
 

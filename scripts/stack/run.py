@@ -42,6 +42,16 @@ POLL_EVERY_S = 20.0
 LOOKED_AT = {"hubspot": ("poll_forms",), "gmail": ("sync_mailboxes", "watch_drafts")}
 """What is run for real vendors while somebody looks on: no push of theirs can reach this machine."""
 
+HOW_TO_SEND = """By default nothing is sent: both control documents say DRAFT_ONLY. To send, while scripts/run runs:
+  scripts/whisper flags set mode SEND_ALLOWED --global
+  scripts/whisper flags set mode SEND_ALLOWED
+  scripts/whisper drafts approve DRAFT --revision 1   [dim](scripts/whisper drafts list shows them)[/]"""
+"""Said after the leads were played; in the sandbox nobody real is mailed."""
+
+HOW_TO_SEND_LIVE = (
+    "Nothing is sent with real vendors, unless you add --env MODE_CEILING=SEND_ALLOWED and approve."
+)
+
 EXPECTED = (StackFailed, UnusableLead, NotConfigured, Unreachable, LookupError, ValueError)
 
 
@@ -130,6 +140,8 @@ def _run(
                 "results": results,
             }
             print(json.dumps(whole, ensure_ascii=False, indent=1), flush=True)
+        if results and not quiet:
+            console.print(HOW_TO_SEND if not options.live else HOW_TO_SEND_LIVE)
         if once:
             return 0 if ok else 1
         with suppress(KeyboardInterrupt):

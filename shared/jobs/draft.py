@@ -117,6 +117,8 @@ class Draft(Document):
     crm_mail_id: str | None = None
     """The CRM's record of the mail that was sent."""
     approval: Approval | None = None
+    pending_since: datetime | None = None
+    """When it last became pending again without other words: it expires from then, and says as much as before."""
     snoozed_until: datetime | None = None
     """Nobody is asked about it, and it does not expire, before this moment."""
     fence: int = 0
@@ -158,6 +160,10 @@ class Draft(Document):
         if state is DraftState.PENDING:
             return self.but(state=state, approval=None, claim=None)
         return self.but(state=state)
+
+    def pended(self, now: datetime) -> Self:
+        """The same words, waiting for a decision again."""
+        return self.moved(DraftState.PENDING).but(pending_since=now)
 
     @property
     def stands_approved(self) -> bool:

@@ -8,8 +8,9 @@ from types import MappingProxyType
 from typing import Self
 
 from shared.jobs.document import Document
-from shared.jobs.draft import Draft
+from shared.jobs.draft import Draft, DraftState
 from shared.jobs.job import Job, Status
+from shared.jobs.playbooks import WITHDRAW_FROM
 
 
 class Outcome:
@@ -113,15 +114,27 @@ class Hold(Outcome):
 class Merge(Outcome):
     """End this job as merged: the job that owns the contact's open draft takes up what this one learned."""
 
-    def __init__(self, into: Job, reasons: Sequence[str], *, hands_over: Mapping[str, object]) -> None:
-        super().__init__((), (), {})
+    def __init__(
+        self,
+        into: Job,
+        reasons: Sequence[str],
+        *,
+        hands_over: Mapping[str, object],
+        writes: Sequence[Document] = (),
+    ) -> None:
+        super().__init__(writes, (), {})
         self.into = into
         self.reasons = tuple(reasons)
         self.hands_over = dict(hands_over)
 
 
-def closed(draft: Draft) -> Stop | None:
-    """The end of a job whose draft a person has decided about meanwhile; None while the draft is open."""
+def closed(draft: Draft) -> Advance | Stop | None:
+    """The end of a job whose draft somebody has decided about meanwhile; None while the draft is open.
+
+    One that was ended while a run of ours was at it may still lie in the mailbox, where anybody can send it (P9).
+    """
     if draft.is_open:
         return None
+    if draft.state in (DraftState.REJECTED, DraftState.EXPIRED) and draft.gmail_draft_id is not None:
+        return Advance(WITHDRAW_FROM, withdrawn=(draft.id,))
     return Stop(Status.STOPPED, [f"the draft is {draft.state}: nothing more is filed or logged for it"])

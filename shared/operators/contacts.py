@@ -20,6 +20,7 @@ from shared.store.audit import newest_entries
 from shared.store.database import Database
 from shared.store.newest import MOST, Page, Place, newest
 
+_NOTHING = Missing("nothing is kept of this person", "a contact's id is that of its jobs and drafts")
 _NEXT = timedelta(microseconds=1)
 """Firestore keeps times to the microsecond."""
 
@@ -79,7 +80,7 @@ def show_contact(
         contact = None
     suppression = database.get(f"tenants/{tenant}/suppressions/{key}", Suppression)
     if contact is None and suppression is None:
-        return Missing("nothing is kept of this person", "a contact's id is that of its jobs and drafts")
+        return _NOTHING
     company: CompanyRecord | None = None
     if contact is not None and contact.company_crm_id:
         company = database.get(company_path(tenant, contact.company_crm_id), CompanyRecord)
@@ -105,7 +106,7 @@ def contact_history(
 ) -> History | Refusal:
     """Jobs and audit of a person together, newest first, at most `limit`, following the place `after`.
 
-    Somebody of whom nothing is known has an empty one. Errors: Unreachable.
+    Errors: Unreachable.
     """
     denied = refuses(by, Role.VIEWER)
     if denied is not None:
@@ -125,9 +126,13 @@ def contact_history(
         unreadable += page.unreadable
         if page.next is not None:
             ends.append((page.next.at, name == "audit", page.next.id))
+    if after is None and not found and not unreadable and not ends:
+        return _NOTHING
     # What lies beyond the end of either page may have older company that was not read yet.
     seen_to = max(ends, default=None)
-    ready = sorted((one for one in found if seen_to is None or _order(one) >= seen_to), key=_order, reverse=True)
+    ready = sorted(
+        (one for one in found if seen_to is None or _order(one) >= seen_to), key=_order, reverse=True
+    )
     items = tuple(ready[:most])
     more = len(ready) > most or seen_to is not None
     last = (_order(items[-1]) if len(ready) > most else seen_to) if more else None
@@ -152,9 +157,7 @@ def _from(name: str, what: str, id_: str, after: Place | None) -> dict[str, Any]
 
 def _jobs(database: Database, tenant: str, key: str, limit: int, **place: Any) -> Page[Any]:
     equal = {"contact_id": key}
-    return newest(
-        database, f"tenants/{tenant}/jobs", Job, by="updated_at", equal=equal, limit=limit, **place
-    )
+    return newest(database, f"tenants/{tenant}/jobs", Job, by="updated_at", equal=equal, limit=limit, **place)
 
 
 def _entries(database: Database, tenant: str, key: str, limit: int, **place: Any) -> Page[Any]:

@@ -17,12 +17,14 @@ from shared.jobs.draft import Draft, DraftState
 from shared.jobs.job import Job
 from shared.jobs.moves import Routing
 from shared.jobs.playbooks import AWAIT_AT, JUDGE_FROM, LOG_SEND_FROM, SEND_FROM
+from shared.jobs.rules import Suppression
 from shared.jobs.tenant import Tenant
 from shared.operators.audit import refused_words
 from shared.operators.refusal import Clash, Missing, Refusal
 from shared.operators.roles import Operator, Role, refuses
 from shared.policy import deciding, revising
 from shared.policy.ending import announced, ended, expires_at, rests
+from shared.policy.suppression import is_suppressed
 from shared.store.database import Changed, Database
 
 SNOOZE_MOST = timedelta(days=90)
@@ -117,6 +119,11 @@ def approve(database: Database, asked: Asked, *, why: str = "seen and approved")
         delay_h=job.plan.delay_h if job.plan is not None else 0.0,
     )
     assert after.approval is not None
+    if after.approval.send_at >= after.approval.expires_at:
+        return Clash(
+            f"it could only go out on {after.approval.send_at:%Y-%m-%d %H:%M} UTC, after the approval has expired",
+            "put it off until then, or approve it then",
+        )
     moved = moves.led_to(job, SEND_FROM, asked.routing, asked.now, after.approval.send_at)
     return desk.write(after, audit.DRAFT_APPROVED, why, job=moved, announce="approved")
 
@@ -226,17 +233,7 @@ def settle(
     if job is not None and job.next is not None:
         return _not_at_rest(job)
     if not was_sent:
-        after, given_back = deciding.released(desk.draft, DraftState.PENDING)
-        moved = (
-            moves.led_to(desk.owner, AWAIT_AT, asked.routing, asked.now) if desk.owner is not None else None
-        )
-        return desk.write(
-            after.but(revised_at=asked.now, end_reason=""),
-            audit.SEND_SETTLED,
-            f"not sent: {evidence}",
-            job=moved,
-            increments=given_back,
-        )
+        return _not_sent(desk, f"not sent: {evidence}")
     at = desk.draft.claim.at if desk.draft.claim is not None else asked.now
     after, used = deciding.sent(desk.draft, message_id=message_id, at=at)
     more: list[Document] = []
@@ -247,6 +244,34 @@ def settle(
     return desk.write(
         after, audit.SEND_SETTLED, f"sent: {evidence}", job=moved, more=more, announce="sent", increments=used
     )
+
+
+def _not_sent(desk: _Desk, told: str) -> Decided | Refusal:
+    """It waits for a new decision; to somebody who must not be mailed it is ended, and leaves the mailbox."""
+    after, given_back = deciding.released(desk.draft, DraftState.PENDING, desk.now)
+    after = after.but(end_reason="")
+    path = f"tenants/{desk.draft.tenant}/suppressions/{desk.draft.contact_id}"
+    suppression = desk.database.get(path, Suppression)
+    if suppression is None or not is_suppressed(suppression, desk.now):
+        job = desk.owner
+        moved = moves.led_to(job, AWAIT_AT, desk.routing, desk.now) if job is not None else None
+        return desk.write(after, audit.SEND_SETTLED, told, job=moved, increments=given_back)
+    over = ended(
+        after,
+        DraftState.REJECTED,
+        owner=desk.owner,
+        contact=desk.contact,
+        actor=desk.by.name,
+        reason=f"suppressed: {suppression.reason}",
+        routing=desk.routing,
+        now=desk.now,
+    )
+    entry = deciding.told(audit.SEND_SETTLED, desk.draft, after, actor=desk.by.name, reason=told, at=desk.now)
+    try:
+        desk.database.commit([entry, *over.writes], increments=given_back)
+    except Changed:
+        return _RACED
+    return Decided(over.draft, over.job)
 
 
 def _opened(database: Database, asked: Asked, states: tuple[DraftState, ...]) -> _Desk | Refusal:

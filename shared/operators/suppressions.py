@@ -160,7 +160,7 @@ def _withdrawn(
     if contact is None or draft is None or draft.state not in stopping.TAKEN_BACK:
         return [], None
     owner = database.get(f"{here}/jobs/{draft.job_id}", Job)
-    if owner is None or not rests(owner, now) or owner.is_final or draft.gmail_draft_id is None:
+    if owner is None or not rests(owner, now) or draft.gmail_draft_id is None:
         return stopping.taken_back(contact, draft, owner, why=why, now=now), None
     job = moves.led_to(owner, WITHDRAW_FROM, routing, now, withdrawn=(draft.id,), draft_id=draft.id)
     return [*stopping.taken_back(contact, draft, None, why=why, now=now), job], job

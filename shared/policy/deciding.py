@@ -67,10 +67,25 @@ def approved(
     return draft.moved(DraftState.APPROVED).but(approval=given, snoozed_until=None)
 
 
-def released(draft: Draft, state: DraftState) -> tuple[Draft, Increments]:
-    """A claimed draft of which the mailbox took nothing, back where it was, and its quota given back."""
+def released(draft: Draft, state: DraftState, now: datetime) -> tuple[Draft, Increments]:
+    """A claimed draft of which the mailbox took nothing, approved or pending again, and its quota given back."""
     given_back: Increments = {path: {RESERVED: -1} for path in _quotas(draft)}
+    if state is DraftState.PENDING:
+        return draft.pended(now), given_back
     return draft.moved(state).but(claim=None), given_back
+
+
+def seen_anew(draft: Draft, thread_head: str | None) -> Draft:
+    """The same words as another revision: whoever approves it has seen the thread as it is now."""
+    revision = draft.revision + 1
+    judged = draft.verdict.but(revision=revision) if draft.verdict is not None else None
+    return draft.but(
+        revision=revision,
+        thread_head=thread_head,
+        verdict=judged,
+        gmail_revision=revision if draft.gmail_revision == draft.revision else draft.gmail_revision,
+        note_revision=revision if draft.note_revision == draft.revision else draft.note_revision,
+    )
 
 
 def sent(draft: Draft, *, message_id: str, at: datetime) -> tuple[Draft, Increments]:

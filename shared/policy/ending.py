@@ -46,7 +46,8 @@ def expires_at(draft: Draft, tenant: Tenant) -> datetime | None:
         return draft.approval.expires_at
     if draft.state is not DraftState.PENDING:
         return None
-    since = max(draft.revised_at, draft.snoozed_until or draft.revised_at)
+    begun = (draft.revised_at, draft.pending_since, draft.snoozed_until)
+    since = max(moment for moment in begun if moment is not None)
     return since + timedelta(hours=tenant.draft_hours)
 
 

@@ -22,18 +22,21 @@ _BARE = re.compile(
     re.IGNORECASE,
 )
 _IP = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.]\d)(?:[/:?#]\S*)?")
-_DOT_WORD = r"(?:\(dot\)|\[dot\]|\{dot\}|\[\.\]|\(\.\)|\sdot\s)"
-_SPELT = re.compile(
-    rf"\b[\w-]{{1,63}}\s?{_DOT_WORD}\s?(?:com|net|org|io|co|info|biz|app|dev|ai|[a-z]{{2}})\b", re.IGNORECASE
-)
-_ADDRESS = re.compile(r"[^\s<>@,;:()\"]{1,64}@[^\s<>@,;:()\"]{1,255}")
-_FILES = "js jsx tsx pdf doc docx xls xlsx ppt pptx csv txt json xml html htm yaml png jpg gif svg"
-_NO_DOMAINS = frozenset(_FILES.split())
 _ENDINGS = """
 com net org info biz io ai app dev co me tv cc xyz top site online store shop club live click link work cloud
 tech space website page zip mov icu vip fun pro name mobi agency email support download win loan bid
 """
 _COMMON_ENDINGS = frozenset(_ENDINGS.split())
+_BRACKETED_DOT = r"\s?(?:\(dot\)|\[dot\]|\{dot\}|\[\.\]|\(\.\)|\{\.\})\s?"
+_SPELT = re.compile(
+    # Nobody puts a dot between brackets but to spell a domain; the word alone says less.
+    rf"\b[\w-]{{1,63}}(?:\s?(?:{_BRACKETED_DOT})[^\W\d_]{{2,24}}"
+    rf"|\s?\sdot\s\s?(?:{'|'.join(sorted(_COMMON_ENDINGS))}|[a-z]{{2}}))\b",
+    re.IGNORECASE,
+)
+_ADDRESS = re.compile(r"[^\s<>@,;:()\"]{1,64}@[^\s<>@,;:()\"]{1,255}")
+_FILES = "js jsx tsx pdf doc docx xls xlsx ppt pptx csv txt json xml html htm yaml png jpg gif svg"
+_NO_DOMAINS = frozenset(_FILES.split())
 _SENTENCE_SIGNS = ".,;:!?)]}'\"»”’"
 
 

@@ -39,7 +39,9 @@ def by_hand(
         thread=thread if draft.thread_id is not None else None,
         opt_out_url=draft.opt_out_url,
     )
+    in_thread = thread if draft.thread_id is not None else None
     return next_revision(draft, now=now).but(
+        thread_head=in_thread.head_message_id if in_thread is not None else draft.thread_head,
         subject=subject,
         body=body,
         raw=raw,

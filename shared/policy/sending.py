@@ -43,8 +43,21 @@ def judge(case: Case) -> Refused | None:
     for rule in RULES:
         refused = rule(case)
         if refused is not None:
-            return refused
+            return _in_time(case, refused)
     return None
+
+
+def _in_time(case: Case, refused: Refused) -> Refused:
+    """What could only go out after its approval has expired is decided about again, now and not then."""
+    given = case.draft.approval
+    if refused.obstacle is not Obstacle.LATER or refused.until is None or given is None:
+        return refused
+    if refused.until < given.expires_at:
+        return refused
+    late = (
+        f"it could go out on {refused.until:%Y-%m-%d}, after the approval has expired: put it off until then"
+    )
+    return Refused(Obstacle.VOID, (*refused.reasons, late))
 
 
 def answering(job: Job) -> tuple[Answering, str]:

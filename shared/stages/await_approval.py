@@ -38,6 +38,8 @@ def await_approval(job: Job, *, drafts: Drafts, rules: Rules, now: datetime) -> 
         delay_h=job.plan.delay_h if job.plan is not None else 0.0,
     )
     assert after.approval is not None
+    if after.approval.send_at >= after.approval.expires_at:
+        return Wait(None, [FOR_A_PERSON, "it could only go out after an approval of today has expired"])
     entry = told(audit.DRAFT_APPROVED, draft, after, actor=audit.BY_RULE, reason=BY_FLAG, at=now)
     return Advance(
         "send_draft",
@@ -58,6 +60,9 @@ def _approves_itself(job: Job, draft: Draft, rules: Rules) -> bool:
         and verdict.revision == draft.revision
         and verdict.outcome == "PASS"
         and not is_by_hand(draft)
+        and not job.mails
+        # What was claimed before may have been sent: that needs a person's word.
+        and draft.fence == 0
         and may_send(rules.controls)
         and is_on(rules.controls, Flag.AUTO_SEND_FOLLOWUP, job.contact_id)
     )

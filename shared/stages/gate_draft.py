@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from shared.jobs import audit
 from shared.jobs.document import Document
 from shared.jobs.draft import Draft
 from shared.jobs.facts import Verdict
@@ -12,6 +13,7 @@ from shared.jobs.outcome import Advance, Hold, Outcome, Stop, closed
 from shared.jobs.rules import Rules
 from shared.policy import quality
 from shared.policy.authorship import is_by_hand
+from shared.policy.deciding import told
 from shared.ports import Drafts
 
 
@@ -39,14 +41,16 @@ def gate_draft(job: Job, *, drafts: Drafts, rules: Rules, now: datetime) -> Outc
 
 def _rejected(draft: Draft, verdict: Verdict, rules: Rules, now: datetime) -> Outcome:
     """The end of a draft that must not be; an earlier revision of it does not stay in the mailbox."""
-    rejected = draft.rejected(verdict).but(end_reason="; ".join(verdict.reasons))
-    if draft.gmail_draft_id is None:
-        return Stop(
-            Status.REJECTED, verdict.reasons, writes=[rejected], announce=["rejected"], verdict=verdict
-        )
-    writes: list[Document] = [rejected]
+    why = "; ".join(verdict.reasons)
+    rejected = draft.rejected(verdict).but(end_reason=why)
+    writes: list[Document] = [
+        rejected,
+        told(audit.DRAFT_REJECTED, draft, rejected, actor=audit.BY_RULE, reason=why, at=now),
+    ]
     if rules.contact is not None and rules.contact.open_draft == draft.id:
         writes.append(rules.contact.but(open_draft=None, updated_at=now))
+    if draft.gmail_draft_id is None:
+        return Stop(Status.REJECTED, verdict.reasons, writes=writes, announce=["rejected"], verdict=verdict)
     return Advance(
         "withdraw_draft", writes=writes, announce=["rejected"], withdrawn=(draft.id,), verdict=verdict
     )

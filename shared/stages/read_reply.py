@@ -95,15 +95,22 @@ def read_reply(
         # Mails whose headers could not be seen are heard whoever wrote them.
         return Stop(Status.STOPPED, ["nobody that we know wrote it, and in no thread that we follow"], **said)
     if heard.in_spam:
-        return Stop(Status.STOPPED, ["Gmail takes it for spam: nothing is written to its sender"], **said)
+        spam: Outcome = Stop(
+            Status.STOPPED, ["Gmail takes it for spam: nothing is written to its sender"], **said
+        )
+        return spam.also(desk.wrote(spam, (writer,)))
     if sender is None:
         return Hold(["its From is not exactly one plain address: read it in Gmail"], **said)
     if mail.defects and not mail.own_words.strip():
-        return Hold(["the mail cannot be read, open it in Gmail: " + "; ".join(mail.defects)], **said)
+        unread: Outcome = Hold(
+            ["the mail cannot be read, open it in Gmail: " + "; ".join(mail.defects)], **said
+        )
+        return unread.also(desk.wrote(unread, (writer,)))
     outcome = desk.answer(reading, sender, mailbox, writer, contact, said)
     theirs = (
         contact if contact is not None and (contact == writer or _belongs(reading, sender, contact)) else None
     )
+    outcome = outcome.also(desk.wrote(outcome, (writer,)))
     return outcome.also(desk.pauses("somebody of it wrote to us", (theirs, writer)))
 
 
@@ -202,6 +209,15 @@ class _Desk:
             address=addressee.address if addressee else sender,
             **said,
         )
+
+    def wrote(self, outcome: Outcome, people: Iterable[Contact | None]) -> list[Document]:
+        """That these people wrote to us, whatever follows from it: nothing approved before goes out to them (P9)."""
+        known = {each.path for each in outcome.writes}
+        return [
+            person.but(last_wrote_at=self._now, updated_at=self._now)
+            for person in people
+            if person is not None and person.path not in known
+        ]
 
     def _lies_here(self, draft: Draft) -> bool:
         """Whether the draft is filed in the mailbox that heard the mail, or in none yet."""

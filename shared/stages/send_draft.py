@@ -87,9 +87,11 @@ class _Desk:
             return self._refused(draft, claimed)
         draft = claimed.draft
         try:
-            changed = self._changed(draft)
-            if changed is not None:
-                return self._given_up(draft, changed)
+            if self._is_handled(draft):
+                return self._back(draft, DraftState.APPROVED, (HANDLED,), None)
+            head = self._head(draft)
+            if head != draft.thread_head:
+                return self._new_mail(draft, head)
             interrupted = self.claims.interrupted(draft)
             if interrupted:
                 return self._back(draft, DraftState.APPROVED, interrupted, self.now + self.recheck)
@@ -132,8 +134,10 @@ class _Desk:
             return self._held(draft, f"its answer was lost, and now it may not be sent: {claimed.reasons[0]}")
         draft = claimed.draft
         interrupted = self.claims.interrupted(draft)
-        if interrupted or self._changed(draft) is not None:
-            return Wait(self.now + self.recheck, interrupted or (HANDLED,))
+        if interrupted:
+            return Wait(self.now + self.recheck, interrupted)
+        if self._is_handled(draft) or self._head(draft) != draft.thread_head:
+            return self._held(draft, "its answer was lost, and the thread is no longer as it was approved")
         try:
             receipt = self.mailbox.send_draft(_filed_as(draft), draft.raw, draft.thread_id)
         except Permanent as failure:
@@ -145,14 +149,15 @@ class _Desk:
             )
         return self._sent(draft, claimed.contact, receipt.message_id, self.now)
 
-    def _changed(self, draft: Draft) -> str | None:
-        """Why what lies in the mailbox is no longer what was approved; None when it is."""
+    def _is_handled(self, draft: Draft) -> bool:
+        """Whether what lies in the mailbox is no longer what we filed."""
         there = self.mailbox.draft(_filed_as(draft))
-        if there is None or there.message_id != draft.gmail_message_id:
-            return HANDLED
+        return there is None or there.message_id != draft.gmail_message_id
+
+    def _head(self, draft: Draft) -> str | None:
+        """The newest mail of the thread as it is now."""
         thread_id = draft.thread_id or draft.gmail_thread_id
-        head = self.mailbox.head(thread_id) if thread_id is not None else None
-        return NEW_MAIL if head != draft.thread_head else None
+        return self.mailbox.head(thread_id) if thread_id is not None else None
 
     def _went_out(self, draft: Draft) -> tuple[SentMail, ...]:
         assert draft.claim is not None
@@ -175,17 +180,26 @@ class _Desk:
             case Obstacle.FORBIDDEN:
                 return self._ended(draft, DraftState.REJECTED, refused.reasons)
 
-    def _given_up(self, draft: Draft, reason: str) -> Outcome:
-        """A claim given back before anything was sent, because the mailbox is not as it was approved."""
-        if reason == HANDLED:
-            return self._back(draft, DraftState.APPROVED, (reason,), None)
-        return self._back(draft, DraftState.PENDING, (reason,), None)
+    def _new_mail(self, draft: Draft, head: str | None) -> Outcome:
+        """The claim given back: whoever approves the same words again has to have seen the thread as it is now."""
+        after, given_back = deciding.released(draft, DraftState.PENDING, self.now)
+        return self._told_back(draft, deciding.seen_anew(after, head), (NEW_MAIL,), None, given_back)
 
     def _back(
         self, draft: Draft, state: DraftState, reasons: tuple[str, ...], until: datetime | None
     ) -> Outcome:
         """The draft and its quota as before the claim: the mailbox took nothing."""
-        after, given_back = deciding.released(draft, state)
+        after, given_back = deciding.released(draft, state, self.now)
+        return self._told_back(draft, after, reasons, until, given_back)
+
+    def _told_back(
+        self,
+        draft: Draft,
+        after: Draft,
+        reasons: tuple[str, ...],
+        until: datetime | None,
+        given_back: deciding.Increments,
+    ) -> Outcome:
         reason = "; ".join(reasons)
         writes: list[Document] = [
             after,
@@ -196,7 +210,7 @@ class _Desk:
 
     def _void(self, draft: Draft, reasons: tuple[str, ...]) -> Outcome:
         """What was approved is not to be sent without another look."""
-        after, why = draft.moved(DraftState.PENDING), "; ".join(reasons)
+        after, why = draft.pended(self.now), "; ".join(reasons)
         voided = deciding.voided(draft, after, actor=audit.BY_RULE, reason=why, at=self.now)
         return Hold([*reasons, FOR_A_PERSON], writes=[after, *voided], announce=["held"])
 

@@ -51,9 +51,9 @@ def write_draft(
     assert contact is not None, "resolve_identity writes the contact"
     opened = drafts.get(contact.open_draft) if contact.open_draft else None
     if opened is not None and opened.state in _UNDECIDED:
-        return _undecided(opened, now)
+        return _undecided(job, opened, now)
     if opened is not None and opened.is_open and opened.job_id != job.id:
-        elsewhere = _elsewhere(job, opened, jobs)
+        elsewhere = _elsewhere(job, opened, jobs, now)
         if elsewhere is not None:
             return elsewhere
     own = opened if opened is not None and opened.is_open and opened.job_id == job.id else None
@@ -85,7 +85,10 @@ _UNDECIDED = frozenset({DraftState.SENDING, DraftState.HELD})
 """Nobody knows yet whether such a draft was sent: to revise it could send it twice."""
 
 
-def _undecided(opened: Draft, now: datetime) -> Outcome:
+def _undecided(job: Job, opened: Draft, now: datetime) -> Outcome:
+    if opened.job_id == job.id:
+        # Only its own job finds out what became of the send; what was learned meanwhile is answered after that.
+        return Advance("send_draft", draft_id=opened.id, begins_anew=True)
     if opened.state is DraftState.SENDING:
         return Wait(now + SENDING_WAIT, ["the contact's open draft is being sent"])
     return Wait(now + HELD_WAIT, ["the contact's open draft is held until a person says whether it was sent"])
@@ -100,12 +103,12 @@ def _rewritten(job: Job, own: Draft, now: datetime) -> Outcome:
     )
     writes: list[Document] = []
     if own.state is DraftState.APPROVED:
-        after = own.moved(DraftState.PENDING).but(revised_at=now)
+        after = own.pended(now)
         writes = [after, *deciding.voided(own, after, actor=audit.BY_RULE, reason=arrived, at=now)]
     return Hold([reason], writes=writes, announce=["held"], draft_id=own.id)
 
 
-def _elsewhere(job: Job, opened: Draft, jobs: Jobs) -> Outcome | None:
+def _elsewhere(job: Job, opened: Draft, jobs: Jobs, now: datetime) -> Outcome | None:
     """What to do about another job's open draft; None when that job is gone and the draft is nobody's."""
     owner = jobs.get(opened.job_id)
     if owner is None:
@@ -123,9 +126,16 @@ def _elsewhere(job: Job, opened: Draft, jobs: Jobs) -> Outcome | None:
         "usage": owner.usage.plus(job.usage.input_tokens, job.usage.output_tokens),
         "verdict": None,
     }
-    return Merge(
-        owner, [f"the contact's open draft belongs to {owner.id}, which takes this up"], hands_over=hands_over
-    )
+    reason = f"the contact's open draft belongs to {owner.id}, which takes this up"
+    return Merge(owner, [reason], hands_over=hands_over, writes=_no_longer_approved(opened, now))
+
+
+def _no_longer_approved(opened: Draft, now: datetime) -> list[Document]:
+    """The end of an approval that was given before this was known; a claim that was faster makes this wait for it."""
+    if opened.state is not DraftState.APPROVED:
+        return []
+    after, why = opened.pended(now), "more is known about the person"
+    return [after, *deciding.voided(opened, after, actor=audit.BY_RULE, reason=why, at=now)]
 
 
 def _of_the_mailbox(job: Job, owner: Job, opened: Draft) -> dict[str, object]:

@@ -140,9 +140,7 @@ def test_settle_takes_a_persons_word(office: Office, word: str, state: str) -> N
     def work() -> None:
         desk = office.desk
         desk.do("approve")
-        desk.simulation.sandbox.faults.add(
-            kind="timeout", vendor="gmail", path_regex="drafts/send", times=1
-        )
+        desk.simulation.sandbox.faults.add(kind="timeout", vendor="gmail", path_regex="drafts/send", times=1)
         desk.rest(hours=6)
         assert desk.job.status is Status.HELD
         assert "whisper drafts settle" in office("jobs", "show", desk.job.id).out

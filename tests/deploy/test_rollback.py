@@ -103,7 +103,7 @@ def test_the_deployments_are_listed_newest_first(changed: Terminal) -> None:
         ("no-such-file", "is no manifest"),
         ("log_note=abc", "0 zips begin so"),
         ("log_note=", "0 zips begin so"),
-        ("send_draft=" + "0" * 64, "send_draft is not deployed"),
+        ("forward_draft=" + "0" * 64, "forward_draft is not deployed"),
     ],
 )
 def test_a_set_that_is_not_known_is_refused(changed: Terminal, to: str, reason: str) -> None:
@@ -117,11 +117,11 @@ def test_a_set_that_is_not_known_is_refused(changed: Terminal, to: str, reason: 
 def test_a_function_that_is_gone_since_cannot_be_brought_back_so(changed: Terminal) -> None:
     record = changed.records()[0]
     found = json.loads(record.read_text())
-    found["functions"]["send_draft"] = "0" * 64
+    found["functions"]["forward_draft"] = "0" * 64
     record.write_text(json.dumps(found))
     done = changed("rollback", "dev", "--yes", "--to", EARLIER)
     assert done.returncode == 1
-    assert "send_draft had a row then and has none now" in done.stderr
+    assert "forward_draft had a row then and has none now" in done.stderr
 
 
 def test_where_nothing_is_deployed_there_is_nothing_to_roll_back(terminal: Terminal) -> None:

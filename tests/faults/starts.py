@@ -16,6 +16,7 @@ from tests.faults.weather import Weather
 from tests.faults.witness import Witness
 
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
+_MOST_STEPS = 100
 _QUIET_ROUNDS = 12
 """Hours in which everything must have come to rest once nothing breaks any more."""
 
@@ -83,14 +84,14 @@ class World:
         for name in ("sync_mailboxes", "watch_drafts"):
             assert simulation.sweep(name) == 200, name
         for round_ in range(_QUIET_ROUNDS):
-            simulation.run()
+            simulation.run(max_steps=_MOST_STEPS)
             simulation.clock.advance(HOUR)
             if round_ or doings.done["by hand"]:
                 assert simulation.sweep("watch_drafts") == 200
             assert simulation.sweep("requeue_stuck") == 200
             if self._is_quiet():
                 break
-        simulation.run()
+        simulation.run(max_steps=_MOST_STEPS)
 
     def _is_quiet(self) -> bool:
         jobs: list[Job] = system.jobs(self.simulation)

@@ -137,7 +137,7 @@ def explored(examples: int, steps: int) -> None:
             stateful_step_count=steps,
             deadline=None,
             database=None,
-            suppress_health_check=list(HealthCheck),
+            suppress_health_check=(HealthCheck.too_slow, HealthCheck.data_too_large),
             print_blob=True,
         ),
     )

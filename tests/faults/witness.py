@@ -238,6 +238,10 @@ def _work(simulation: Simulation) -> list[str]:
             broken.append(f"P1: a job rests at {job.stage} without a reason")
         if job.status is Status.FAILED and not _every(simulation, "dead_letters", None):
             broken.append("P1: a job failed without a dead letter")
+    stages = {job.id: job.stage for job in _every(simulation, "jobs", Job)}
+    for draft in _every(simulation, "drafts", Draft):
+        if draft.state in _UNKNOWN and stages.get(draft.job_id) != "send_draft":
+            broken.append(f"P1: a draft is {draft.state}, and its job is at {stages.get(draft.job_id)}")
     if list(simulation.world.database.client.collection_group("outbox").stream()):
         broken.append("P1: something was never announced")
     return broken

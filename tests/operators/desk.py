@@ -19,7 +19,10 @@ from shared.operators.refusal import Refusal
 from tests import system
 from tests.faults.sending import ReadyToSend, asked, decide
 
-WORDS = "Hi Ana,\n\nthank you for your message. Could we talk about your delivery notes on Tuesday?\n\nBest wishes,\nIsabel"
+WORDS = (
+    "Hi Ana,\n\nthank you for your message. Could we talk about your delivery notes on Tuesday?\n\n"
+    "Best wishes,\nIsabel"
+)
 
 DECISIONS: dict[str, tuple[Callable[..., Decided | Refusal], dict[str, Any]]] = {
     "approve": (decisions.approve, {}),

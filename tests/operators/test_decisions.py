@@ -372,5 +372,3 @@ def test_it_is_put_off_again_and_again(desk: Desk) -> None:
         assert [one.kind for one in desk.entries].count("DRAFT_SNOOZED") == 3
 
     in_a_copy(play)
-
-

@@ -175,9 +175,10 @@ INJECTIONS = (
 )  # fmt: skip
 NAUGHTY = (
     "", " ", "undefined", "NaN", "<script>alert(1)</script>", "'; DROP TABLE drafts; --", "../../etc/passwd", "${7*7}",
-    "{{7*7}}", "%s%n", "\u202eevil\u202c", "\ufeffHi", "ﬀ", "İ ß", "👾" * 60, "田中さんにあげて下さい", "a" * 998, "a" * 5000,
-    "word " * 300, "\u0301" * 50, "مرحبا", "😀\u200d😀", "Re: Re: Re:", "=?", "?=", "=20=0A", ".", "..\n.\n", "From here",
-    "--boundary", "\t", "a\tb", "\u00a0", "\u200b",
+    "{{7*7}}", "%s%n", "\u202eevil\u202c", "\ufeffHi", "ﬀ", "İ ß", "👾" * 60, "田中さんにあげて下さい", "a" * 998,
+    "a" * 5000, "word " * 300, "\u0301" * 50,
+    "مرحبا", "😀\u200d😀", "Re: Re: Re:", "=?", "?=", "=20=0A", ".", "..\n.\n",
+    "From here", "--boundary", "\t", "a\tb", "\u00a0", "\u200b",
 )  # fmt: skip
 
 

@@ -139,7 +139,8 @@ def flag(path: str, **fields: object) -> Callable[[Desk], None]:
 RULES: dict[str, tuple[Callable[[Desk], None], DraftState]] = {
     "suppressed": (suppressed, DraftState.REJECTED),
     "day quota": (quota("day"), DraftState.APPROVED),
-    "week quota": (quota("week"), DraftState.APPROVED),
+    # The week turns after the approval has expired, so somebody decides again.
+    "week quota": (quota("week"), DraftState.PENDING),
     "kill switch": (flag("control/flags", kill_switch=True), DraftState.APPROVED),
     "own kill switch": (flag(f"{OWN}/control/flags", kill_switch=True), DraftState.APPROVED),
     "mode": (flag("control/flags", mode="DRAFT_ONLY"), DraftState.APPROVED),

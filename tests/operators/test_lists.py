@@ -12,6 +12,7 @@ from shared.jobs.draft import DraftState
 from shared.jobs.job import Kind, Status
 from shared.operators.api_keys import list_api_keys
 from shared.operators.audit_query import AuditFilter, query_audit
+from shared.operators.contacts import contact_history
 from shared.operators.dead_letters import list_dead_letters
 from shared.operators.drafts import list_drafts, show_draft
 from shared.operators.events import list_events
@@ -46,6 +47,7 @@ def test_every_list_is_answered_by_the_declared_indexes(finished: Simulation) ->
     list_people(database, TENANT)
     for field in ("contact_id", "company_id", "draft_id", "kind"):
         query_audit(database, TENANT, AuditFilter(**{field: "x"}), by=Operator("viewer", Role.VIEWER))
+    contact_history(database, TENANT, "x", by=Operator("viewer", Role.VIEWER))
     declared = {(index.collection, index.equal, index.newest_by) for index in INDEXES}
     needed: set[tuple[str, str, str]] = set()
     for shape in finished.cloud.firestore.query_shapes:

@@ -131,3 +131,24 @@ def test_no_domain_in_small_letters_is_overlooked(name: str, ending: str, where:
 def test_any_text_is_searched_without_an_error(text: str) -> None:
     for link in links(text):
         is_allowed(link, ALLOWED)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "go to evil-harvest [dot] shop",
+        "go to evil-harvest(dot)online now",
+        "go to evil-harvest{.}example",
+        "go to evil-harvest[.]technology",
+        "go to evil-harvest dot store",
+    ],
+)
+def test_a_domain_spelt_with_any_ending_is_a_link(text: str) -> None:
+    (found,) = links(text)
+    assert found.host == ""
+    assert not is_allowed(found, ("evil-harvest.example", "evil-harvest.shop"))
+
+
+@pytest.mark.parametrize("text", ["dot the i in shop", "a list (dotted) of stores", "the red dot moves"])
+def test_the_word_dot_alone_is_none(text: str) -> None:
+    assert links(text) == ()

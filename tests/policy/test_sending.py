@@ -44,7 +44,7 @@ def approval(of: Draft, **changes: Any) -> Approval:
         "hash": of.hash,
         "actor": "key:ann",
         "at": NOW - timedelta(hours=1),
-        "expires_at": NOW + timedelta(hours=71),
+        "expires_at": NOW + timedelta(days=30),
         "send_at": NOW,
     }
     return Approval.model_validate({**fields, **changes})
@@ -439,3 +439,13 @@ def test_a_full_day_waits_for_its_end_and_a_full_week_for_its_own() -> None:
     assert refused(case(quotas=(full_day, QUOTAS[1])), Obstacle.LATER).until == tuesday
     assert refused(case(quotas=(QUOTAS[0], full_week)), Obstacle.LATER).until == monday
     assert refused(case(quotas=(full_day, full_week)), Obstacle.LATER).until == monday
+
+
+@pytest.mark.parametrize("early", [True, False])
+def test_what_could_only_go_out_after_its_approval_has_expired_is_decided_about_again(early: bool) -> None:
+    """To wait and then expire would throw away what a person wanted sent."""
+    until = NOW + timedelta(days=2)
+    given = {"send_at": until, "expires_at": until + (MOMENT if early else timedelta())}
+    found = judge(case(draft=approved(given=given)))
+    assert found is not None
+    assert found.obstacle is (Obstacle.LATER if early else Obstacle.VOID)

@@ -110,7 +110,7 @@ def test_nothing_is_sent_where_one_document_says_no(
 ) -> None:
     def play() -> None:
         auto.set(path, **fields)
-        auto.go(hours=26)
+        auto.go(hours=1)
         assert auto.sent == 0
         assert "DRAFT_APPROVED" not in auto.kinds
 
@@ -120,7 +120,7 @@ def test_nothing_is_sent_where_one_document_says_no(
 def test_nothing_is_sent_where_the_environment_says_draft_only() -> None:
     made = Automatic(settings={"MODE_CEILING": "DRAFT_ONLY"})
     try:
-        made.go(hours=26)
+        made.go(hours=1)
         (draft,) = system.drafts(made.simulation)
         assert (draft.state, made.sent) == (DraftState.PENDING, 0)
     finally:
@@ -130,7 +130,7 @@ def test_nothing_is_sent_where_the_environment_says_draft_only() -> None:
 def test_nothing_is_sent_for_a_playbook_that_only_drafts(auto: Automatic) -> None:
     def play() -> None:
         auto.set(f"tenants/{TENANT}", draft_only_playbooks=["followup"])
-        auto.go(hours=26)
+        auto.go(hours=1)
         assert auto.sent == 0
 
     in_a_copy(play)

@@ -55,24 +55,22 @@ PLACES = (
 )
 
 
-@pytest.mark.parametrize(("method", "path", "body"), PLACES, ids=range(len(PLACES)))
-def test_what_the_api_is_asked_is_not_quoted(watched: Make, method: str, path: str, body: Any) -> None:
+def test_what_the_api_is_asked_is_not_quoted(watched: Make) -> None:
     here = watched()
+    here.lead()
     api = Api(here.simulation)
     admin = api.key(scopes=(GLOBAL,))
-    answer = api.ask(
-        method, path, admin, body=body, Idempotency_Key=CANARY, X_Request_Id=CANARY, Referer=ADDRESS
-    )
-    assert answer.status_code < 500, answer.get_data()
+    for method, path, body in PLACES:
+        answer = api.ask(method, path, admin, body=body, X_Request_Id=CANARY, Referer=ADDRESS)
+        assert answer.status_code < 500, (method, path, answer.get_data())
     here.simulation.run()
-    lines = clean(here, admin, admin.rpartition(".")[2], least_lines=1)
-    assert lines
+    clean(here, admin, admin.rpartition(".")[2])
 
 
 @pytest.mark.parametrize("credential", [CANARY, f"{CANARY}.{CANARY}", f"whk_{CANARY}", f"Basic {CANARY}"])
 def test_a_credential_that_is_refused_is_not_quoted(watched: Make, credential: str) -> None:
     here = watched()
-    answer = Api(here.simulation).ask("GET", f"/v1/contacts/{quote(ADDRESS)}", credential)
+    answer = Api(here.simulation).ask("GET", f"/v1/jobs?status={quote(ADDRESS)}", credential)
     assert answer.status_code == 401
     assert CANARY not in answer.get_data(as_text=True)
     clean(here, least_lines=0)
@@ -86,8 +84,9 @@ def test_words_that_an_operator_writes_into_a_draft_are_not_quoted(watched: Make
     path = f"/v1/drafts/{draft.id}"
     body = {"body": f"Hi Ana,\n\nour code is {CANARY}, write to {ADDRESS}. Shall we talk on Monday?\n"}
     for name in ("edit", "reject"):
-        words = body if name == "edit" else {"reason": "not good enough"}
-        answer = api.ask("POST", f"{path}/{name}", admin, body=words, If_Match=api.etag(path, admin))
+        revision = api.ask("GET", path, admin).json["revision"]
+        words = {**body, "subject": f"About {CANARY}"} if name == "edit" else {"reason": "not good enough"}
+        answer = api.ask("POST", f"{path}/{name}", admin, body={**words, "revision": revision})
         assert answer.status_code < 500, answer.get_data()
     here.simulation.run()
     clean(here, admin)

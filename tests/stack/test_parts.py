@@ -22,6 +22,8 @@ from scripts.stack.simulation import Simulation
 from scripts.stack.tenant import settings
 from scripts.stack.varied_leads import varied_leads
 from shared.jobs.job import Job
+from shared.jobs.rules import Mode
+from shared.operators.flags import show_flags
 
 
 def test_ports_are_kept_while_they_are_free_and_replaced_when_they_are_not(
@@ -178,3 +180,12 @@ def test_a_job_that_did_not_end_in_time_says_where_it_stands_and_why(simulation:
     assert not late.drafted
     assert late.reason.startswith("did not end in 60 s, waiting at file_draft: ")
     assert "kill switch" in late.reason
+
+
+def test_mail_may_go_into_the_sandbox_and_begins_switched_off(simulation: Simulation) -> None:
+    assert simulation.world.settings.mode_ceiling is Mode.SEND_ALLOWED
+    ceiling = simulation.world.settings.mode_ceiling.value
+    assert not show_flags(simulation.world.database, "default", ceiling=ceiling).may_send
+    for path in ("control/flags", "tenants/default/control/flags"):
+        simulation.world.database.client.document(path).update({"mode": "SEND_ALLOWED"})
+    assert show_flags(simulation.world.database, "default", ceiling=ceiling).may_send

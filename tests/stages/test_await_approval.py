@@ -15,7 +15,7 @@ from shared.jobs.outcome import Advance, Outcome, Stop, Wait
 from shared.jobs.rules import Controls, Mode
 from shared.policy.flags import Flag
 from shared.stages.await_approval import await_approval
-from tests.builders import NOW, approved, contact, draft, expect, job, rules
+from tests.builders import NOW, approved, contact, draft, expect, heard_mail, job, rules
 from tests.fakes import FakeDrafts
 
 PASSED = Verdict(revision=1, send_allowed=True)
@@ -111,4 +111,25 @@ def test_what_was_approved_already_goes_on_at_its_time() -> None:
     "state", [DraftState.SENT, DraftState.REJECTED, DraftState.EXPIRED, DraftState.SENT_BY_HAND]
 )
 def test_a_draft_that_is_over_ends_the_job(state: DraftState) -> None:
-    expect(Stop, waited(filed(state=state), controls=auto()))
+    outcome = waited(filed(state=state), controls=auto())
+    if state in (DraftState.REJECTED, DraftState.EXPIRED):
+        assert expect(Advance, outcome).known == {"withdrawn": ("d1",)}, "it lies in the mailbox still"
+    else:
+        expect(Stop, outcome)
+
+
+def test_an_answer_to_a_mail_that_was_merged_into_a_followup_is_a_persons_to_approve() -> None:
+    of = job(stage="await_approval", draft_id="d1", mails=(heard_mail(),))
+    known = rules(contact=contact(), controls=auto())
+    expect(Wait, await_approval(of, drafts=FakeDrafts(filed()), rules=known, now=NOW))
+
+
+def test_what_was_claimed_before_is_a_persons_to_approve() -> None:
+    expect(Wait, waited(filed(fence=1), controls=auto()))
+
+
+def test_what_could_only_go_out_after_the_approval_has_expired_waits_for_a_person() -> None:
+    away = contact(away_until=NOW + timedelta(days=14))
+    of = job(stage="await_approval", draft_id="d1")
+    known = rules(contact=away, controls=auto())
+    expect(Wait, await_approval(of, drafts=FakeDrafts(filed()), rules=known, now=NOW))

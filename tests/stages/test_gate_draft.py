@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from shared.jobs.audit import DRAFT_REJECTED, AuditEntry
 from shared.jobs.contact import Contact
 from shared.jobs.draft import Draft, DraftState
 from shared.jobs.facts import Verdict
@@ -28,9 +29,7 @@ def judged(
 
 
 def written(outcome: Outcome) -> Draft:
-    (document,) = outcome.writes
-    assert isinstance(document, Draft)
-    return document
+    return next(each for each in outcome.writes if isinstance(each, Draft))
 
 
 def verdict_of(outcome: Outcome) -> Verdict:
@@ -166,7 +165,9 @@ def test_a_revision_that_must_not_be_takes_the_one_in_the_mailbox_back_too() -> 
     advance = expect(Advance, judged(filed, free))
     assert (advance.stage, advance.known["withdrawn"]) == ("withdraw_draft", (filed.id,))
     assert advance.announce == ("rejected",)
-    rejected, person = advance.writes
+    rejected, entry, person = advance.writes
+    assert isinstance(entry, AuditEntry)
+    assert entry.kind == DRAFT_REJECTED
     assert isinstance(rejected, Draft)
     assert isinstance(person, Contact)
     assert (rejected.state, person.open_draft) == (DraftState.REJECTED, None)

@@ -13,7 +13,7 @@ from shared.jobs.draft import Draft, DraftState
 from shared.jobs.job import Job, Status
 from shared.jobs.mail import Address, HeardMail, Mail, MailKind
 from shared.jobs.moves import begun
-from shared.jobs.outcome import Advance, Hold, Stop, Wait
+from shared.jobs.outcome import Advance, Hold, Outcome, Stop, Wait
 from shared.jobs.rules import Suppression, SuppressionReason
 from shared.stages.read_reply import HANDLED_WAIT
 from tests.builders import (
@@ -126,10 +126,17 @@ def test_a_mail_of_which_nothing_can_be_read_is_a_persons_to_decide() -> None:
     assert "It is too large." in hold.reasons[0]
 
 
+def assert_they_wrote(outcome: Outcome) -> None:
+    """Whatever follows from the mail: nothing that was approved before it goes out to them."""
+    (person,) = outcome.writes
+    assert isinstance(person, Contact)
+    assert person.last_wrote_at == NOW
+
+
 def test_spam_is_not_answered() -> None:
     stop = expect(Stop, Desk(mail(), mails=(heard_mail(in_spam=True),)).read())
     assert "spam" in stop.reasons[0]
-    assert stop.writes == ()
+    assert_they_wrote(stop)
 
 
 # Our draft to them is open
@@ -153,7 +160,7 @@ def test_a_reply_waits_until_it_is_known_what_a_person_did_with_our_draft(deed: 
         desk.mailbox.drafts.clear()
     wait = expect(Wait, desk.read())
     assert wait.until == NOW + HANDLED_WAIT
-    assert wait.writes == ()
+    assert_they_wrote(wait)
     assert desk.drafts.kept[opened.id] == opened
 
 
@@ -162,7 +169,7 @@ def test_a_draft_that_is_filed_in_another_mailbox_of_ours_is_a_persons_to_decide
     desk.open_draft(sender=BEN.mailbox, gmail_draft_id="r-of-ben", gmail_message_id="m-of-ben")
     hold = expect(Hold, desk.read())
     assert "another mailbox" in hold.reasons[0]
-    assert hold.writes == ()
+    assert_they_wrote(hold)
     assert "draft" not in desk.mailbox.trouble.asked, "its id means nothing in this mailbox"
 
 

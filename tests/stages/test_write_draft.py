@@ -165,9 +165,14 @@ def test_a_draft_that_may_have_been_sent_is_neither_revised_nor_handed_over(
 ) -> None:
     owner = writer(id="j1" if own else "j0")
     kept = store(owner, draft(state=state, job_id=owner.id), open_draft="d1")
-    outcome = expect(Wait, wrote(writer(), kept))
-    assert outcome.until == LATER + wait
+    outcome = wrote(writer(), kept)
     assert outcome.writes == ()
+    if own:
+        back = expect(Advance, outcome)
+        assert back.stage == "send_draft", "only its own job finds out what became of the send"
+        assert back.known == {"draft_id": "d1", "begins_anew": True}
+    else:
+        assert expect(Wait, outcome).until == LATER + wait
 
 
 @pytest.mark.parametrize("state", [DraftState.REJECTED, DraftState.EXPIRED, DraftState.SENT_BY_HAND])
@@ -192,7 +197,8 @@ def merge(state: DraftState = DraftState.PENDING) -> tuple[Merge, Job, Job]:
         thread=THREAD,
         notes=("a new note",),
     )
-    kept = store(older, draft(state=state, job_id="j0"), open_draft="d1")
+    opened = draft(job_id="j0")
+    kept = store(older, approved(opened) if state is DraftState.APPROVED else opened, open_draft="d1")
     return expect(Merge, wrote(newer, kept)), older, newer
 
 
@@ -200,7 +206,13 @@ def merge(state: DraftState = DraftState.PENDING) -> tuple[Merge, Job, Job]:
 def test_another_jobs_open_draft_makes_this_job_end_in_that_one(state: DraftState) -> None:
     outcome, older, _ = merge(state)
     assert outcome.into == older
-    assert outcome.writes == ()
+    if state is DraftState.PENDING:
+        assert outcome.writes == ()
+    else:
+        pending, entry = outcome.writes
+        assert isinstance(pending, Draft)
+        assert isinstance(entry, AuditEntry)
+        assert (pending.state, pending.approval, entry.kind) == (DraftState.PENDING, None, APPROVAL_VOIDED)
     assert older.id in outcome.reasons[0]
 
 

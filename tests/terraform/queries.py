@@ -18,13 +18,17 @@ from shared.jobs.job import Kind, Status
 from shared.operators.api_keys import list_api_keys
 from shared.operators.audit_query import AuditFilter, query_audit
 from shared.operators.audit_verifying import verify_audit
+from shared.operators.companies import show_company
+from shared.operators.contacts import ContactStanding, contact_history, show_contact
 from shared.operators.dead_letters import list_dead_letters
 from shared.operators.drafts import list_drafts
 from shared.operators.jobs import list_jobs
 from shared.operators.people import list_people
 from shared.operators.roles import Operator, Role
+from shared.operators.stats import contact_stats
 from shared.store.audit import entries_between, first_moment
 from shared.store.due import has_job
+from shared.store.newest import Place
 from tests import system
 
 GROUP = "COLLECTION_GROUP"
@@ -64,9 +68,27 @@ def shapes_made(simulation: Simulation) -> set[QueryShape]:
     first_moment(database, TENANT)
     entries_between(database, TENANT, since, since)
     verify_audit(database, TENANT, archive=None, by=viewer)
+    contact_history(database, TENANT, "nobody", by=viewer, after=Place(since, "job.nobody"))
+    company_id = _company_of_the_lead(simulation)
+    show_company(database, TENANT, company_id, by=viewer, now=since)
+    contact_stats(database, TENANT, by=viewer, now=since)
     list_api_keys(database, TENANT)
     list_people(database, TENANT)
     return set(simulation.cloud.firestore.query_shapes)
+
+
+def _company_of_the_lead(simulation: Simulation) -> str:
+    found = show_contact(
+        simulation.world.database,
+        TENANT,
+        system.job(simulation).contact_id,
+        by=Operator("viewer", Role.VIEWER),
+        now=simulation.clock.now(),
+    )
+    assert isinstance(found, ContactStanding)
+    assert found.contact is not None
+    assert found.contact.company_crm_id is not None
+    return found.contact.company_crm_id
 
 
 def parts_of(shape: QueryShape) -> tuple[list[str], Fields]:

@@ -6,6 +6,7 @@ from shared.runtime.api.openapi import document
 from shared.runtime.api.resources import (
     access,
     audit,
+    companies,
     contacts,
     dead_letters,
     decisions,
@@ -16,6 +17,7 @@ from shared.runtime.api.resources import (
     jobs,
     rules,
     settings,
+    stats,
     suppressions,
 )
 from shared.runtime.api.routes import ApiRoute, Asked, Found
@@ -32,6 +34,7 @@ _OWN = (
 TABLE: tuple[ApiRoute, ...] = (
     *_OWN,
     *health.ROUTES,
+    *stats.ROUTES,
     *drafts.ROUTES,
     *decisions.ROUTES,
     *jobs.ROUTES,
@@ -42,6 +45,7 @@ TABLE: tuple[ApiRoute, ...] = (
     *settings.ROUTES,
     *rules.ROUTES,
     *contacts.ROUTES,
+    *companies.ROUTES,
     *audit.ROUTES,
     *access.ROUTES,
 )

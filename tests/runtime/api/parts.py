@@ -214,16 +214,19 @@ def examples(world: World) -> dict[str, Example]:
     """One for each route, by its name: a route without one fails the tests."""
     somebody = {"address": "somebody@outside.example"}
     day = f"/v1/quotas/{world.mailbox}/day"
-    flag = {"field": "STORY_PITCH_ENABLED", "value": False}
+    flag = {"field": "mode", "value": "DRAFT_ONLY"}
     return {
         "GET /v1/openapi.json": Example("/v1/openapi.json"),
         "GET /v1/health": Example("/v1/health"),
         "GET /v1/ready": Example("/v1/ready"),
         "GET /metrics": Example("/metrics"),
         "GET /v1/stats/daily": Example("/v1/stats/daily"),
+        "GET /v1/stats/outcomes": Example("/v1/stats/outcomes"),
+        "GET /v1/stats/contacts": Example("/v1/stats/contacts"),
         "GET /v1/drafts": Example("/v1/drafts"),
         "GET /v1/drafts/{draft_id}": Example(f"/v1/drafts/{world.draft}"),
         "GET /v1/drafts/{draft_id}/preview": Example(f"/v1/drafts/{world.draft}/preview"),
+        "GET /v1/drafts/{draft_id}/suggestions": Example(f"/v1/drafts/{world.draft}/suggestions"),
         "POST /v1/drafts/{draft_id}/approve": Example(f"/v1/drafts/{world.draft}/approve", {"revision": 9}),
         "POST /v1/drafts/{draft_id}/reject": Example(
             f"/v1/drafts/{world.draft}/reject", {"revision": 9, "reason": "no"}
@@ -253,6 +256,8 @@ def examples(world: World) -> dict[str, Example]:
         "PUT /v1/quotas/{mailbox_id}/{span}": Example(day, {"limit": 60, "reason": "a fair"}, guards=day),
         "POST /v1/quotas/{mailbox_id}/{span}/reset": Example(f"{day}/reset", {"reason": "over"}, guards=day),
         "GET /v1/contacts/{contact_id}": Example(f"/v1/contacts/{world.contact}"),
+        "GET /v1/contacts/{contact_id}/history": Example(f"/v1/contacts/{world.contact}/history"),
+        "POST /v1/contacts/show": Example("/v1/contacts/show", {"address": system.ANA}),
         "POST /v1/contacts/check": Example("/v1/contacts/check", {"address": system.ANA}),
         "GET /v1/companies": Example("/v1/companies"),
         "GET /v1/companies/{company_id}": Example(f"/v1/companies/{world.company}"),

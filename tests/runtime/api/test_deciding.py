@@ -133,7 +133,8 @@ def test_whether_a_person_may_be_mailed_and_why_not(world: World) -> None:
     assert not told.json["may_be_mailed"]
     assert told.json["suppressed"]
     shown = world.api.ask("GET", f"/v1/contacts/{told.json['contact_id']}", admin).json
-    assert shown["address"] == system.ANA
+    assert shown["contact"]["address"] == system.ANA
+    assert (shown["suppressed"], shown["suppression"]["reason"]) == (True, "MANUAL")
 
 
 def test_a_person_who_is_erased_cannot_be_mailed_from_then_on(world: World) -> None:
@@ -151,7 +152,8 @@ def test_a_person_who_is_erased_cannot_be_mailed_from_then_on(world: World) -> N
         world.api.simulation.run()
         world.api.simulation.clock.advance(1800)
     assert world.api.ask("GET", path, world.api.key()).json["state"] in ("erased", "done")
-    assert world.api.ask("GET", f"/v1/contacts/{world.contact}", world.api.key()).status_code == 404
+    left = world.api.ask("GET", f"/v1/contacts/{world.contact}", world.api.key()).json
+    assert (left["contact"], left["suppression"]["reason"]) == (None, "ERASED")
 
 
 def test_the_audit_is_shown_exported_and_verified(world: World) -> None:

@@ -1,27 +1,36 @@
-"""People and their companies: what is kept of them, whether they may be mailed, pauses, and erasure."""
+"""People: what is kept of them, what happened with them, whether they may be mailed, and erasure."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Literal
 
 from shared.errors import Failure
-from shared.jobs.company import CompanyRecord
-from shared.jobs.contact import Contact
+from shared.jobs.contact import Answering
 from shared.jobs.erasure import Erasure, ErasureState, ErasureStep
 from shared.jobs.job import Kind
+from shared.jobs.rules import SuppressionReason
 from shared.jobs.tenant import Tenant
 from shared.operators.check_contact import check_contact
-from shared.operators.companies import find_company_record, pause_company, paused_companies, resume_company
+from shared.operators.contacts import contact_history, show_contact
 from shared.operators.erasure import begin_erasure, list_erasures, show_erasure
 from shared.operators.lookup import find_person
 from shared.operators.refusal import Missing, Refusal
 from shared.operators.roles import Role
-from shared.operators.versions import version_tag
-from shared.runtime.api.paging import Moment
+from shared.runtime.api.paging import Listed, Paged, cursor_of
+from shared.runtime.api.resources.companies import CompanyShown
 from shared.runtime.api.routes import Address, ApiRoute, Asked, Found, Given, Line, Shown
 from shared.runtime.logs import log
 from shared.runtime.wire.crm import crm_of
 from shared.runtime.wire.secrets import address_key_of
+
+
+class MailedShown(Shown):
+    """A mail that went out to them."""
+
+    at: datetime
+    draft_id: str
+    answering: Answering
 
 
 class ContactShown(Shown):
@@ -34,10 +43,65 @@ class ContactShown(Shown):
     company_crm_id: str | None
     open_draft: str | None
     last_mailed_at: datetime | None
+    recent_mails: tuple[MailedShown, ...]
     last_wrote_at: datetime | None
     away_until: datetime | None
     created_at: datetime
     updated_at: datetime
+
+
+class EntryShown(Shown):
+    """Their suppression, also one that has ended; without `expire_at` it never ends."""
+
+    reason: SuppressionReason
+    actor: str
+    created_at: datetime
+    expire_at: datetime | None
+
+
+class NextTouchShown(Shown):
+    """The earliest moment for a mail of one sort; `at` null: not until somebody lifts what `reasons` name."""
+
+    answering: Answering
+    at: datetime | None
+    reasons: tuple[str, ...]
+
+
+class StandingShown(Shown):
+    """All that is kept of a person; `contact` null: nothing but their suppression.
+
+    `next_touch` goes by suppression, pause, absence and how often they are mailed; approval, working hours, quotas,
+    guardrails and flags are judged when a mail is sent.
+    """
+
+    id: str
+    contact: ContactShown | None
+    suppression: EntryShown | None
+    suppressed: bool
+    company: CompanyShown | None
+    company_paused: bool
+    next_touch: tuple[NextTouchShown, ...]
+
+
+class ShowAsked(Given):
+    """A person by their address."""
+
+    address: Address
+
+
+class HappenedShown(Shown):
+    """A job as it is now, or a decision or change; `before` and `after` are states, never words of a mail."""
+
+    what: Literal["job", "audit"]
+    at: datetime
+    id: str
+    kind: str
+    job_id: str
+    draft_id: str
+    actor: str
+    before: str
+    after: str
+    reason: str
 
 
 class CheckAsked(Given):
@@ -57,35 +121,6 @@ class CheckShown(Shown):
     paused: tuple[str, ...]
     unreadable: tuple[str, ...]
     last_mailed_at: datetime | None
-
-
-class CompanyShown(Shown):
-    """A company by its CRM id; a pause without `paused_until` lasts until it is resumed."""
-
-    id: str
-    paused_until: datetime | None
-    pause_reason: str
-    actor: str
-    updated_at: datetime
-
-
-class Companies(Shown):
-    """Every company that is paused now."""
-
-    items: tuple[CompanyShown, ...]
-
-
-class PauseAsked(Given):
-    """Why nobody of a company is mailed, and until when; without an end until it is resumed."""
-
-    reason: Line
-    until: Moment | None = None
-
-
-class ReasonAsked(Given):
-    """Why, for the audit; no addresses."""
-
-    reason: Line
 
 
 class EraseAsked(Given):
@@ -117,11 +152,33 @@ class Erasures(Shown):
     items: tuple[ErasureShown, ...]
 
 
+def _by_address(asked: Asked) -> Found | Refusal:
+    return _standing(asked, address_key_of(asked.world, asked.body_as(ShowAsked).address))
+
+
 def _contact(asked: Asked) -> Found | Refusal:
-    found = asked.world.database.get(f"tenants/{asked.tenant}/contacts/{asked.path['contact_id']}", Contact)
-    if found is None:
-        return Missing("there is no such contact", "a contact's id is that of its jobs and drafts")
-    return Found(ContactShown.model_validate(found), version_tag(found.version))
+    return _standing(asked, asked.path["contact_id"])
+
+
+def _standing(asked: Asked, key: str) -> Found | Refusal:
+    found = show_contact(asked.world.database, asked.tenant, key, by=asked.by, now=asked.now)
+    return found if isinstance(found, Refusal) else Found(StandingShown.model_validate(found))
+
+
+def _history(asked: Asked) -> Found | Refusal:
+    query = asked.query_as(Paged)
+    found = contact_history(
+        asked.world.database,
+        asked.tenant,
+        asked.path["contact_id"],
+        by=asked.by,
+        after=query.after,
+        limit=query.limit,
+    )
+    if isinstance(found, Refusal):
+        return found
+    items = tuple(HappenedShown.model_validate(one) for one in found.items)
+    return Found(Listed[HappenedShown](items=items, unreadable=found.unreadable, next=cursor_of(found.next)))
 
 
 def _check(asked: Asked) -> Found | Refusal:
@@ -153,51 +210,6 @@ def _check(asked: Asked) -> Found | Refusal:
         last_mailed_at=done.last_mailed_at,
     )
     return Found(value)
-
-
-def _companies(asked: Asked) -> Found | Refusal:
-    found = paused_companies(asked.world.database, asked.tenant, by=asked.by, now=asked.now)
-    if isinstance(found, Refusal):
-        return found
-    return Found(Companies(items=tuple(CompanyShown.model_validate(one) for one in found)))
-
-
-def _company(asked: Asked) -> Found | Refusal:
-    found = find_company_record(asked.world.database, asked.tenant, asked.path["company_id"])
-    return _shown(found or Missing("nothing is kept of this company", "it is not paused"))
-
-
-def _pause(asked: Asked) -> Found | Refusal:
-    body = asked.body_as(PauseAsked)
-    done = pause_company(
-        asked.world.database,
-        asked.tenant,
-        asked.path["company_id"],
-        until=body.until,
-        by=asked.by,
-        why=body.reason,
-        now=asked.now,
-    )
-    return _shown(done)
-
-
-def _resume(asked: Asked) -> Found | Refusal:
-    done = resume_company(
-        asked.world.database,
-        asked.tenant,
-        asked.path["company_id"],
-        by=asked.by,
-        why=asked.body_as(ReasonAsked).reason,
-        now=asked.now,
-        seen=asked.seen,
-    )
-    return _shown(done)
-
-
-def _shown(found: CompanyRecord | Refusal) -> Found | Refusal:
-    if isinstance(found, Refusal):
-        return found
-    return Found(CompanyShown.model_validate(found), version_tag(found.version))
 
 
 def _erase(asked: Asked) -> Found | Refusal:
@@ -244,20 +256,21 @@ def _erasure(asked: Asked) -> Found | Refusal:
 
 
 ROUTES = (
-    ApiRoute("GET", "/v1/contacts/{contact_id}", Role.VIEWER, "contacts", "One person.", _contact, ContactShown),
+    ApiRoute(
+        "POST", "/v1/contacts/show", Role.VIEWER, "contacts", "One person, by their address.",
+        _by_address, StandingShown, body=ShowAsked,
+    ),
+    ApiRoute(
+        "GET", "/v1/contacts/{contact_id}", Role.VIEWER, "contacts",
+        "One person, and when they may next be mailed.", _contact, StandingShown,
+    ),
+    ApiRoute(
+        "GET", "/v1/contacts/{contact_id}/history", Role.VIEWER, "contacts",
+        "Their jobs, decisions and changes.", _history, Listed[HappenedShown], Paged,
+    ),
     ApiRoute(
         "POST", "/v1/contacts/check", Role.VIEWER, "contacts", "Whether a person may be mailed now, and why not.",
         _check, CheckShown, body=CheckAsked,
-    ),
-    ApiRoute("GET", "/v1/companies", Role.VIEWER, "companies", "The companies that are paused.", _companies, Companies),
-    ApiRoute("GET", "/v1/companies/{company_id}", Role.VIEWER, "companies", "One company.", _company, CompanyShown),
-    ApiRoute(
-        "POST", "/v1/companies/{company_id}/pause", Role.APPROVER, "companies", "Mail nobody of a company.",
-        _pause, CompanyShown, body=PauseAsked, changes=True,
-    ),
-    ApiRoute(
-        "POST", "/v1/companies/{company_id}/resume", Role.ADMIN, "companies", "Let a company be mailed again.",
-        _resume, CompanyShown, body=ReasonAsked, changes=True, guarded=True,
     ),
     ApiRoute("GET", "/v1/erasures", Role.ADMIN, "erasures", "Every erasure.", _erasures, Erasures),
     ApiRoute(

@@ -8,8 +8,8 @@ from typing import Literal
 from pydantic import Field
 
 from shared.jobs.draft import Approval, Draft, DraftState
-from shared.jobs.facts import Evidence, Verdict
-from shared.operators.drafts import list_drafts, show_draft
+from shared.jobs.facts import Evidence, Verdict, Violation
+from shared.operators.drafts import list_drafts, show_draft, suggestions
 from shared.operators.refusal import Missing, Refusal
 from shared.operators.roles import Role
 from shared.operators.versions import version_tag
@@ -59,6 +59,15 @@ class DraftShown(DraftRow):
     task_id: str | None
 
 
+class SuggestionsShown(Shown):
+    """What the gate found in the draft, each with its mend, and why it was rejected, where it was."""
+
+    judged: bool
+    outcome: str
+    violations: tuple[Violation, ...]
+    rejected_because: str
+
+
 class PreviewAsked(Given):
     """As what the bytes are served: a mail to be opened, or text to be read."""
 
@@ -91,6 +100,13 @@ def _preview(asked: Asked) -> Found | Refusal:
     )
 
 
+def _suggestions(asked: Asked) -> Found | Refusal:
+    draft = found_draft(asked)
+    if isinstance(draft, Refusal):
+        return draft
+    return Found(SuggestionsShown.model_validate(suggestions(draft)), version_tag(draft.version))
+
+
 def found_draft(asked: Asked) -> Draft | Refusal:
     """The draft that the path names."""
     draft = show_draft(asked.world.database, asked.tenant, asked.path["draft_id"])
@@ -110,6 +126,10 @@ ROUTES = (
     ApiRoute(
         "GET", "/v1/drafts/{draft_id}", Role.VIEWER, "drafts", "One draft, with evidence and verdict.", _show,
         DraftShown,
+    ),
+    ApiRoute(
+        "GET", "/v1/drafts/{draft_id}/suggestions", Role.VIEWER, "drafts",
+        "What is wrong with a draft, and how it is mended.", _suggestions, SuggestionsShown,
     ),
     ApiRoute(
         "GET", "/v1/drafts/{draft_id}/preview", Role.VIEWER, "drafts",

@@ -98,12 +98,14 @@ def _set(asked: Asked, tenant: str | None) -> Found | Refusal:
 ROUTES = (
     ApiRoute("GET", "/v1/flags", Role.VIEWER, "flags", "The tenant's control document.", _show_own, FlagsShown),
     ApiRoute(
-        "PATCH", "/v1/flags", Role.ADMIN, "flags", "Set one field of the tenant's control document.",
+        "PATCH", "/v1/flags", Role.APPROVER, "flags",
+        "Set one field of the tenant's control document; whoever is no admin may only stop.",
         _set_own, FlagsShown, body=FlagAsked, changes=True, guarded=True,
     ),
     ApiRoute("GET", "/v1/flags/global", Role.VIEWER, "flags", "The global control document.", _show_global, FlagsShown),
     ApiRoute(
-        "PATCH", "/v1/flags/global", Role.ADMIN, GLOBAL, "Set one field of the global control document.",
+        "PATCH", "/v1/flags/global", Role.APPROVER, GLOBAL,
+        "Set one field of the global control document; whoever is no admin may only stop.",
         _set_global, FlagsShown, body=FlagAsked, changes=True, guarded=True,
     ),
 )  # fmt: skip

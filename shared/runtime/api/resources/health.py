@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 
 from google.api_core.exceptions import GoogleAPIError
@@ -15,10 +15,9 @@ from shared.errors import Failure
 from shared.jobs.draft import DraftState
 from shared.jobs.job import Status
 from shared.operators.flags import control_document, show_flags
-from shared.operators.refusal import Refusal
 from shared.operators.roles import Role
 from shared.operators.stats import daily_stats
-from shared.runtime.api.routes import ApiRoute, Asked, Found, Given, Shown
+from shared.runtime.api.routes import ApiRoute, Asked, Found, Shown
 from shared.runtime.logs import log
 from shared.runtime.queue import task_queue
 from shared.runtime.wire.secrets import secrets
@@ -44,26 +43,6 @@ class Ready(Shown):
     firestore: State
     tasks: State
     secrets: State
-
-
-class StatsAsked(Given):
-    """Which days (UTC); without them the last seven."""
-
-    first: date | None = None
-    last: date | None = None
-
-
-class DayShown(Shown):
-    """One day, with how often each kind of event happened."""
-
-    day: date
-    counts: dict[str, int]
-
-
-class Days(Shown):
-    """Every day that was asked for, those without numbers too."""
-
-    items: tuple[DayShown, ...]
 
 
 @dataclass
@@ -105,16 +84,6 @@ def _answers(name: str, ask: Callable[[], object]) -> bool:
         log("not_ready", "ERROR", function="serve_api", name=name, error=type(error).__name__)
         return False
     return True
-
-
-def _stats(asked: Asked) -> Found | Refusal:
-    query = asked.query_as(StatsAsked)
-    last = query.last or asked.now.date()
-    first = query.first or last - timedelta(days=6)
-    found = daily_stats(asked.world.database, asked.tenant, first, last)
-    if isinstance(found, Refusal):
-        return found
-    return Found(Days(items=tuple(DayShown(day=one.day, counts=dict(one.counts)) for one in found)))
 
 
 def _metrics(asked: Asked) -> Found:
@@ -166,8 +135,5 @@ ROUTES = (
     ApiRoute(
         "GET", "/metrics", Role.VIEWER, "metrics", "The tenant's numbers, as Prometheus reads them.",
         _metrics, media_types=("text/plain; version=0.0.4; charset=utf-8",),
-    ),
-    ApiRoute(
-        "GET", "/v1/stats/daily", Role.VIEWER, "stats", "What happened on each day.", _stats, Days, StatsAsked
     ),
 )  # fmt: skip
