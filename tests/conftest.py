@@ -34,7 +34,9 @@ def _connect(self: socket.socket, address: Any) -> None:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """How many seeded schedules of the send to play, in the place of the usual number."""
-    parser.addoption("--seeds", type=int, default=None, help="schedules that tests/faults/test_seeds.py plays")
+    parser.addoption(
+        "--seeds", type=int, default=None, help="schedules that tests/faults/test_seeds.py plays"
+    )
 
 
 @pytest.fixture(autouse=True, scope="session")

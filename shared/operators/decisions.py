@@ -23,6 +23,7 @@ from shared.operators.audit import refused_words
 from shared.operators.refusal import Clash, Missing, Refusal
 from shared.operators.roles import Operator, Role, refuses
 from shared.policy import deciding, revising
+from shared.policy.authorship import WRITTEN_HERE
 from shared.policy.ending import announced, ended, expires_at, rests
 from shared.policy.suppression import is_suppressed
 from shared.store.database import Changed, Database
@@ -174,6 +175,7 @@ def edit(database: Database, asked: Asked, *, subject: str, body: str) -> Decide
             sender=desk.tenant.senders.get(desk.draft.sender.lower()),
             thread=owner.thread,
             now=asked.now,
+            written_by=WRITTEN_HERE,
         )
     except ValueError as error:
         return Refusal(f"it cannot be sent like this: {error}", "nothing was changed")

@@ -19,6 +19,7 @@ def by_hand(
     sender: Sender | None,
     thread: ThreadFacts | None,
     now: datetime,
+    written_by: str = WRITTEN_BY_HAND,
 ) -> Draft:
     """The draft with a person's subject and body, pending and not judged, whatever was approved before.
 
@@ -41,6 +42,7 @@ def by_hand(
     )
     in_thread = thread if draft.thread_id is not None else None
     return next_revision(draft, now=now).but(
+        written_by=written_by,
         thread_head=in_thread.head_message_id if in_thread is not None else draft.thread_head,
         subject=subject,
         body=body,

@@ -138,6 +138,21 @@ def link_not_allowed(case: Case) -> Iterator[Violation]:
         )
 
 
+def link_in_the_threads_subject(case: Case) -> Iterator[Violation]:
+    """The subject of a thread is its writers' own, and an answer carries it on: whoever approves it should see."""
+    if not case.answers_thread:
+        return
+    for link in links(case.draft.subject[: case.limits.body_max_chars]):
+        if is_allowed(link, case.rules.tenant.allowed_links) or is_bare_domain(link, _own_domains(case)):
+            continue
+        yield Violation(
+            rule="link-in-subject",
+            severity=Severity.WARN,
+            found=f"the thread's subject holds a link to {link.host or 'a host that is disguised'}",
+            mend="Make sure that this subject may go back to the person",
+        )
+
+
 def personal_data_of_others(case: Case) -> Iterator[Violation]:
     """A mail holds no personal or confidential data but the recipient's own and the sender's profile."""
     text = case.own_words if _footer_is_ours(case) else f"{case.own_words}\n{case.draft.footer}"
@@ -266,6 +281,7 @@ SAFETY_RULES: tuple[Rule, ...] = (
     footer_not_from_settings,
     no_way_out,
     link_not_allowed,
+    link_in_the_threads_subject,
     personal_data_of_others,
     unsupported_claim,
     mailed_recently,

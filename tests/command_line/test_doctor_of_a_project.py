@@ -313,7 +313,9 @@ def test_an_api_that_only_a_budget_needs_may_be_off() -> None:
 def test_each_tenant_is_found_and_has_secrets_of_its_own() -> None:
     api = api_of(sound(("acme", "default")))
     assert tenants_of(api, PROJECT) == ["acme", "default"]
-    checks = secret_checks(api, PROJECT, "dev", load(), ["acme", "other"], unused=frozenset({"openai-api-key"}))
+    checks = secret_checks(
+        api, PROJECT, "dev", load(), ["acme", "other"], unused=frozenset({"openai-api-key"})
+    )
     health = {check.name: check.health for check in checks}
     assert health["version of hubspot-service-key-acme"] is Health.OK
     assert health["version of hubspot-service-key-other"] is Health.FAIL

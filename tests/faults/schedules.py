@@ -84,7 +84,7 @@ class Schedule:
         self.doings.done.clear()
         self.calm = dice.random() < 0.2
         self.weather = world.weather
-        self.weather.begin(seed, 0.0 if self.calm else dice.choice((0.004, 0.015, 0.04, 0.1)))
+        self.weather.begin(seed, 0.0 if self.calm else dice.choice((0.01, 0.04, 0.1)))
 
     def play(self) -> Played:
         self._surroundings()
@@ -95,7 +95,7 @@ class Schedule:
         weights = [7, 4, 7, 3, 2, 1, 1, 2, 2, 4]
         for act in self.dice.choices(acts, weights, k=self.dice.randint(3, 7)):
             act()
-        self.world.rest()
+        self.world.rest(settles=self.dice.random() < 0.7)
         counted = self.doings.done + self.weather.met
         counted["claims"] = self.world.witness.claims
         counted["mails"] = len(self.simulation.sandbox.effects.entries("mail_sent"))

@@ -109,7 +109,7 @@ class Weather(EveryCall):
 
     def vendor(self, method: str) -> Rule | None:
         """How a vendor answers badly now, where it does."""
-        if self._inside or self.dice.random() >= self.share / 2:
+        if self._inside or self.dice.random() >= self.share:
             return None
         kind = self.dice.choice(BY_VENDORS)
         applied = None

@@ -31,7 +31,7 @@ def test_an_edit_goes_round_the_gate_into_the_mailbox_and_waits_again(desk: Desk
     def play() -> None:
         before = desk.draft
         done = desk.do("edit")
-        assert (done.draft.revision, done.draft.written_by, done.draft.verdict) == (2, "hand", None)
+        assert (done.draft.revision, done.draft.written_by, done.draft.verdict) == (2, "operator", None)
         assert desk.last == ("DRAFT_REVISED", "tester", "PENDING 1", "PENDING 2", "edited by a person")
         desk.run()
         draft, job = desk.draft, desk.job

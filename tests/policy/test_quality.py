@@ -159,6 +159,11 @@ TRIALS = [
     Trial("a link with a user", "link-not-allowed", FORBIDDEN,
           lambda: mail("It stands in https://docs.northwind.com@evil.com.")),
     Trial("a link in the subject", "link-not-allowed", FORBIDDEN, lambda: draft(subject="see evil.com")),
+    Trial("a link in the thread's subject", "link-in-subject", WARN, lambda: draft(subject="Re: see evil.com"),
+          job=lambda: job(thread=THREAD.but(subject="see evil.com"))),
+    Trial("the recipient's own domain in the thread's subject", "link-in-subject",
+          draft=lambda: draft(subject="Re: brightloop.io"),
+          job=lambda: job(thread=THREAD.but(subject="brightloop.io"))),
     Trial("a link that the form names", "link-not-allowed", FORBIDDEN, lambda: mail("I read evil.com today."),
           lambda: job(submissions=(SUBMISSION.but(fields={"message": "look at evil.com", "company": "evil.com"}),))),
     # Footer
