@@ -1,4 +1,4 @@
-"""Every ten minutes: go on with erasures that something was in the way of, and look once more at those that are done."""
+"""Every ten minutes: go on with erasures that something was in the way of, and look again at those that are done."""
 
 from collections.abc import Mapping
 

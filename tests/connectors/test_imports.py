@@ -39,7 +39,8 @@ def test_heavy_libraries_are_loaded_only_when_they_are_used() -> None:
 import sys
 for name in {modules}:
     __import__("shared.connectors." + name)
-print([name for name in ("openai", "httpx2", "cryptography", "google.auth", "google.api_core", "grpc") if name in sys.modules])
+heavy = ("openai", "httpx2", "cryptography", "google.auth", "google.api_core", "grpc")
+print([name for name in heavy if name in sys.modules])
 """
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True

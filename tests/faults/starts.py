@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from scripts.local_cloud.clock import Clock
 from scripts.sandbox.gmail_pushes import PushChaos
 from scripts.stack.simulation import Simulation
 from shared.intake.handled_by_hand import DELETED
@@ -31,10 +34,15 @@ STARTS: dict[str, list[str]] = {
 
 
 class World:
-    """One simulation that goes from one start to the next; copies of it play the schedules."""
+    """One simulation that goes from one start to the next; copies of it play the schedules.
 
-    def __init__(self) -> None:
+    Gmail's clock is `skew_s` ahead of ours, or behind.
+    """
+
+    def __init__(self, *, skew_s: float = 0.0) -> None:
         self.simulation = Simulation(settings={"MODE_CEILING": "SEND_ALLOWED"})
+        sandbox, clock = self.simulation.sandbox, _Skewed(self.simulation.clock, skew_s)
+        vars(sandbox.gmail).update(_world=replace(sandbox.surroundings, clock=clock))
         may_send(self.simulation)
         self.witness = Witness(self.simulation)
         self.weather = Weather(self.simulation)
@@ -94,7 +102,7 @@ class World:
             assert simulation.sweep("requeue_stuck") == 200
             if settles and doings.decides(0, "settle"):
                 continue
-            if not self._unfinished():
+            if not self._unfinished() and not self._left_in_outbox():
                 break
         simulation.run(max_steps=_MOST_STEPS)
 
@@ -107,6 +115,9 @@ class World:
             for job in system.jobs(self.simulation)
             if job.next is not None and not (job.status is Status.WAITING and job.contact_id in held)
         ]
+
+    def _left_in_outbox(self) -> bool:
+        return bool(list(self.simulation.world.database.client.collection_group("outbox").limit(1).stream()))
 
     def wrong(self) -> list[str]:
         """What is not as it must be; empty when all is well."""
@@ -137,3 +148,14 @@ def _is_learned(draft: Draft) -> bool:
     if draft.state in (DraftState.REJECTED, DraftState.EXPIRED):
         return draft.end_reason != DELETED
     return draft.state in (DraftState.SENT, DraftState.SENT_BY_HAND, DraftState.HELD)
+
+
+class _Skewed:
+    """Another machine's clock."""
+
+    def __init__(self, clock: Clock, skew_s: float) -> None:
+        self._clock = clock
+        self._skew_s = skew_s
+
+    def time_s(self) -> float:
+        return self._clock.time_s() + self._skew_s

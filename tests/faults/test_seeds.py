@@ -11,9 +11,9 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.faults.schedules import failure, play_all
+from tests.faults.schedules import NEIGHBOURS, failure, play_all
 
-BATCH, NORMAL = 125, 1_000
+BATCH, NORMAL = NEIGHBOURS, 1_000
 LONG_BATCH, LONG = 500, 100_000
 FILE = "tests/faults/test_seeds.py"
 SHOWN = 3
