@@ -13,6 +13,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 TOGETHER = {
     "deaths while mail is heard": r"tests/faults/test_kill_hearing\.py",
+    "deaths while mail is sent": r"tests/faults/test_kill_send\.py",
     "deaths": r"tests/faults/test_kill\.py",
     "packages": r"tests/packaging/",
     "terraform": r"tests/terraform/|tests/deploy/test_changes\.py",

@@ -21,6 +21,7 @@ from scripts.stack.simulation import Simulation
 from scripts.stack.tenant import FLAGS, TENANT
 from shared.errors import Failure
 from shared.jobs.draft import Draft, DraftState
+from shared.jobs.event import event_id
 from shared.jobs.quota import COUNTED, periods
 from shared.jobs.rules import SuppressionReason
 from shared.operators import decisions
@@ -28,6 +29,7 @@ from shared.operators.decisions import Decided
 from shared.operators.roles import Operator, Role
 from shared.operators.suppressions import Suppressed, add_suppression
 from shared.runtime.clients.tasks import tasks_client
+from shared.runtime.inbox import SOURCE
 from shared.runtime.settle import settle
 from shared.runtime.wire.secrets import address_key_of
 from shared.store.database import Unreachable
@@ -64,7 +66,9 @@ class Doings:
         self.weather = weather
         self.journal: list[str] = []
         self.done: Counter[str] = Counter()
-        self.undelivered: list[Any] = []
+        self.undelivered: list[tuple[str, Any]] = []
+        """Submissions that HubSpot still has to deliver: what will be the event's id, and the body."""
+        self.acknowledged: set[str] = set()
         self.delivered: list[HttpRequest] = []
         self.sent_by_hand: set[str] = set()
         """Gmail's ids of the drafts that people sent."""
@@ -85,7 +89,9 @@ class Doings:
             fields | {"message": f"{fields['message']} ({self._letters})"} if self._letters > 1 else fields
         )
         with self.weather.aside():
-            self.undelivered.append(self.simulation.submit(words)["bodies"]["form"])
+            submitted = self.simulation.submit(words)
+        id_ = event_id(SOURCE, submitted["submission"]["conversionId"])
+        self.undelivered.append((id_, submitted["bodies"]["form"]))
         self.note(f"form: {fields['firstname']}, delivered {times} times")
         for _ in range(times):
             self.deliver()
@@ -95,15 +101,16 @@ class Doings:
         """HubSpot delivers the oldest submission that was not taken."""
         if not self.undelivered:
             return False
-        body = self.undelivered[0]
+        id_, body = self.undelivered[0]
         status: object = "none"
         with suppress(Died, OSError):
             status = self.simulation.deliver(self._signed(body)).status_code
         taken = status in (200, 202)
         if not taken:
             self.note(f"not taken: HubSpot's delivery, {status}")
-        if taken and body in self.undelivered:
-            self.undelivered.remove(body)
+        elif (id_, body) in self.undelivered:
+            self.undelivered.remove((id_, body))
+            self.acknowledged.add(id_)
         return taken
 
     def _signed(self, body: object) -> Doc:

@@ -237,7 +237,12 @@ class RealStack:
 
 @contextmanager
 def running(
-    data: Path, names: str, *, separate_processes: bool = False, settings: dict[str, str] | None = None
+    data: Path,
+    names: str,
+    *,
+    separate_processes: bool = False,
+    settings: dict[str, str] | None = None,
+    catalogue: Callable[[Catalogue], Catalogue] = quick,
 ) -> Iterator[RealStack]:
     """A stack of its own; every process ends with the block. No log line of the functions leaked anything."""
     options = Options(
@@ -247,7 +252,7 @@ def running(
         settings={**short_times(), **(settings or {})},
     )
     stack = Stack(options)
-    stack.catalogue = quick(stack.catalogue)
+    stack.catalogue = catalogue(stack.catalogue)
     with stack, Visitor(stack.details()) as visitor:
         made = RealStack(stack, visitor, names)
         yield made

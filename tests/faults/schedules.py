@@ -120,7 +120,7 @@ class Schedule:
         dice, sandbox = self.dice, self.simulation.sandbox
         sandbox.gmail.sending = Sending(
             repeats="double" if dice.random() < 0.3 else "single",
-            shown_after_s=0.0 if self.calm else dice.choice((0.0, 0.0, 20.0, 100.0)),
+            shown_after_s=0.0 if self.calm else dice.choice((0.0, 0.0, 20.0, 100.0, 400.0)),
             keeps_custom_headers=dice.random() < 0.7,
         )
         if sandbox.gmail.sending.repeats == "single" and dice.random() < 0.5:

@@ -124,7 +124,10 @@ class World:
         jobs: dict[str, Job] = {job.id: job for job in system.jobs(self.simulation)}
         drafts: list[Draft] = system.drafts(self.simulation)
         found = self.witness.violations()
-        for event in system.events(self.simulation):
+        events = system.events(self.simulation)
+        if self.doings.acknowledged - {event.id for event in events}:
+            found.append("P1: an event that was acknowledged is nowhere")
+        for event in events:
             if event.status is EventStatus.ACCEPTED and event.job_id not in jobs:
                 found.append(f"P1: event {event.id} from {event.source} has no job")
         for job in self._unfinished():

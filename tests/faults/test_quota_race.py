@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 
 import grpc
@@ -100,7 +101,7 @@ class Bench:
 
     def release(self, draft: Draft) -> Draft:
         """The mailbox took nothing: the claim is given back."""
-        after, given_back = deciding.released(draft, DraftState.APPROVED)
+        after, given_back = deciding.released(draft, DraftState.APPROVED, NOW)
         entry = deciding.told(
             audit.SEND_RELEASED, draft, after, actor=audit.BY_RULE, reason="given back", at=NOW
         )
@@ -138,7 +139,8 @@ def _job(number: int) -> Any:
 
 def _approved(number: int) -> Draft:
     ids = {"id": f"d{number}", "job_id": f"j{number}", "contact_id": f"k{number}"}
-    return builders.approved(builders.draft(**ids, recipient=f"maya{number}@brightloop.io"))
+    waiting = builders.draft(**ids, recipient=f"maya{number}@brightloop.io")
+    return builders.approved(waiting, expires_at=NOW + timedelta(days=30))
 
 
 @pytest.fixture(scope="module")

@@ -23,6 +23,8 @@ from shared.store.database import typed
 
 FIRESTORE = "google.firestore.v1.Firestore"
 _UNKNOWN = frozenset({DraftState.SENDING, DraftState.HELD})
+_TWO_AT_ONCE = {(DraftState.HELD, DraftState.REJECTED)}
+"""Settled as not sent, and ended in the same commit, for its person must not be mailed any more."""
 
 
 class Witness:
@@ -79,7 +81,8 @@ class Witness:
         self._drafts[path] = (state, revision, fence)
         if before is None:
             return
-        if state != before[0] and DraftState(state) not in MOVES[DraftState(before[0])]:
+        moves = (DraftState(before[0]), DraftState(state))
+        if state != before[0] and moves[1] not in MOVES[moves[0]] and moves not in _TWO_AT_ONCE:
             self.broken.append(f"a draft moved from {before[0]} to {state}")
         if fence < before[2] or revision < before[1]:
             self.broken.append("fence or revision went back")

@@ -499,9 +499,7 @@ def test_a_draft_that_a_person_rewrote_is_never_overwritten(of: Job, arrived: st
     kept.put(approved(theirs) if state is DraftState.APPROVED else theirs)
     model = FakeModel(fails=Retryable("never asked"))
     outcome = expect(Hold, wrote(first, kept, model=model))
-    assert outcome.reasons[0].startswith(
-        f"a person rewrote this draft in Gmail, and a new {arrived} arrived: "
-    )
+    assert outcome.reasons[0].startswith(f"a person rewrote this draft, and a new {arrived} arrived: ")
     assert model.asked == []
     assert outcome.announce == ("held",)
     after = kept.commit(first, outcome)
