@@ -119,7 +119,7 @@ class Weather(EveryCall):
         applied = None
         if kind in _MAYBE_APPLIED:
             applied = self.dice.random() < 0.5
-        self.met[f"vendor: {kind}"] += 1
+        self.met.update(("vendor", f"vendor: {kind}"))
         return Rule(0, kind, method=method, applied=applied)
 
     def _happen(self, name: str) -> None:
