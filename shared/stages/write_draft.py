@@ -97,7 +97,8 @@ def _undecided(job: Job, opened: Draft, now: datetime) -> Outcome:
 def _rewritten(job: Job, own: Draft, now: datetime) -> Outcome:
     """Keep a person's words: what arrived is theirs to answer, and an approval was given before it came."""
     arrived = "a new mail arrived" if answers_mail(job) else "a new form arrived"
-    reason = f"a person rewrote this draft, and {arrived}: edit it to take that up, or reject it so that another is begun"
+    mend = "edit it to take that up, or reject it so that another is begun"
+    reason = f"a person rewrote this draft, and {arrived}: {mend}"
     writes: list[Document] = []
     if own.state is DraftState.APPROVED:
         after = own.pended(now)
