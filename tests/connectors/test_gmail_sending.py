@@ -194,8 +194,18 @@ def test_after_the_lease_of_its_intent_nothing_is_sent() -> None:
     assert script.requests == []
 
 
-@pytest.mark.parametrize("applied", [False, True])
-@pytest.mark.parametrize("fault", ["500", "503", "timeout", "drop_before", "lost_answer", "half", "garbage"])
+UNCLEAR = ("500", "503", "timeout", "drop_before", "lost_answer", "half", "garbage")
+
+
+@pytest.mark.parametrize(
+    ("fault", "applied"),
+    [
+        (fault, applied)
+        for fault in UNCLEAR
+        for applied in (False, True)
+        if applied or fault != "half"  # half of an answer that was never made is none
+    ],
+)
 def test_whatever_becomes_of_the_answer_the_thread_tells_whether_it_was_sent(
     world: Rig, fault: str, applied: bool
 ) -> None:
@@ -204,8 +214,6 @@ def test_whatever_becomes_of_the_answer_the_thread_tells_whether_it_was_sent(
     world.sandbox.faults.add(
         vendor="gmail", method="POST", path_regex="drafts/send", kind=fault, applied=applied, nth=1
     )
-    if fault == "half" and not applied:
-        pytest.skip("half of an empty answer is an empty answer")
     with pytest.raises(Unclear):
         world.mailbox.send_draft(filed.id, MARKED, None)
     found = world.mailbox.sent_in(filed.thread_id, since)

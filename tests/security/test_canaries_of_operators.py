@@ -163,7 +163,7 @@ def test_an_address_that_somebody_typed_into_a_control_is_not_quoted(
     for _ in range(2):
         simulation.clock.advance(60)
         simulation.sweep("watch_controls")
-    here.lead()
+    here.lead(minutes=12)
     simulation.sweep("requeue_stuck")
     assert audited(here), "the change was written down"
     clean(here)

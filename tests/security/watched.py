@@ -6,6 +6,7 @@ import json
 import logging
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -52,10 +53,11 @@ class Watched:
             assert known is not None
             records.update("contacts", known["id"], {"jobtitle": f"Head of {CANARY}"})
 
-    def lead(self, fields: dict[str, str] = LEAD) -> None:
-        """Submit, deliver and run until nothing is due."""
+    def lead(self, fields: dict[str, str] = LEAD, *, minutes: float | None = None) -> None:
+        """Submit, deliver and run until nothing is due, or for so long: what is stopped asks again for ever."""
         self.simulation.deliver(self.simulation.submit(fields)["requests"]["form"])
-        self.simulation.run()
+        end = None if minutes is None else self.simulation.clock.now() + timedelta(minutes=minutes)
+        self.simulation.run(until=end)
 
     def secrets(self) -> list[str]:
         """Every secret there is, a key file by its parts, and the tokens that were given out."""
