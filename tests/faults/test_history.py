@@ -21,7 +21,7 @@ A_ROOM = 5
 """Schedules that two mailboxes live through one after another: they are not new for each."""
 
 BATCH = 100
-NORMAL, LONG = 400, 5000
+NORMAL, LONG = 500, 5000
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
 
 SORTED = ("archive", "mark_read", "mark_spam", "not_spam", "trash", "delete_message")
