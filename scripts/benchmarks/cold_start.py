@@ -15,6 +15,7 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode, urlsplit
 
 import httpx
 
@@ -27,16 +28,21 @@ from scripts.stack.deployment import ACCOUNTS
 from scripts.stack.leads import Lead
 from scripts.stack.processes import Stack
 from scripts.stack.visitor import Visitor
+from shared.policy.letter import ONE_CLICK
 from shared.runtime.mailboxes import PUSH_TOPIC
 from shared.runtime.settings import read_settings
+from shared.runtime.wire.opt_out import FUNCTION as OPT_OUT
+from shared.runtime.wire.opt_out import opt_out_url
 from shared.runtime.world import World
 
 HELLO = "hello_world"
+API = "serve_api"
 LONGEST_S = 60.0
 MOST = 2.8
 """Times hello-world that a function with Firestore and Cloud Tasks is to stay within."""
 FULL = " with work"
 """What a sweep's whole first run is called, beside its first answer with nothing to do."""
+_FORM = {"content-type": "application/x-www-form-urlencoded"}
 _HELLO_SOURCE = 'def hello_world(request):\n    return "hello"\n'
 
 
@@ -48,7 +54,7 @@ class FirstRequest:
     headers: Mapping[str, str]
     statuses: tuple[int, ...]
     method: str = "POST"
-    query: str = ""
+    path: str = ""
 
 
 @dataclass(frozen=True)
@@ -181,7 +187,7 @@ def _first_answer(process: subprocess.Popen[bytes], port: int, request: FirstReq
     with httpx.Client(trust_env=False, timeout=LONGEST_S) as client:
         while time.monotonic() < until and process.poll() is None:
             try:
-                url = f"http://127.0.0.1:{port}/{request.query}"
+                url = f"http://127.0.0.1:{port}/{request.path}"
                 answer = client.request(
                     request.method, url, content=request.body, headers=dict(request.headers)
                 )
@@ -193,13 +199,18 @@ def _first_answer(process: subprocess.Popen[bytes], port: int, request: FirstReq
 
 def first_request(stack: Stack, name: str) -> FirstRequest:
     """A stage is asked for a job that is not there, a sweep runs, a webhook refuses a form that is not allowed,
-    a page a link that nobody made.
+    a page a link that nobody made, a stranger presses the button to unsubscribe, the API is asked if it is ready.
 
     Each reaches the database, so that what a cold function loads is loaded.
     """
     if name == HELLO:
         return FirstRequest(b"", {}, (200,))
     trigger = stack.catalogue.functions[name].trigger
+    if name == OPT_OUT:
+        link = opt_out_url(stack.world, "default")("contact-that-is-not-there")
+        return FirstRequest(urlencode([ONE_CLICK]).encode(), _FORM, (200,), path=f"?{urlsplit(link).query}")
+    if name == API:
+        return FirstRequest(b"", {}, (200,), "GET", "v1/ready")
     if trigger.public and "POST" not in trigger.methods:
         return FirstRequest(b"", {}, (400,), "GET", f"?start=default.{'0' * 43}")
     if trigger.public:

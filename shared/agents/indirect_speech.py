@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 
 from shared.agents.pronouns import as_their_question, as_you, lower_first, third_person
+from shared.pattern import Pattern
 
 _ADVERB = "(?:(?:currently|just|also|really|still|mostly|often|only|now|both|all|recently|usually|already) )?"
 # What follows "we" is no description of themselves: opinions, thanks, demands and promises.
@@ -17,14 +18,14 @@ _NOT_ABOUT_THEMSELVES = (
     "declare|confirm|hereby|love|like|hear|hope|expect|wish|assume|swear|bet|say|said|mean|shall|must|order|"
     "command|trust|understand|learned|learnt|noticed|discovered|stumbled"
 )
-_ABOUT_THEMSELVES = re.compile(
+_ABOUT_THEMSELVES = Pattern(
     rf"^(?:(?:i|we) {_ADVERB}(?!(?:{_NOT_ABOUT_THEMSELVES})\b)[a-z]"
     r"|(?:i|we)['’](?:m|re|ve|d|ll) "
     r"|(?:our|my) (?!name\b|email\b|e-mail\b|phone\b|number\b|boss\b|wife\b|husband\b)\w+)",
     re.IGNORECASE,
 )
 # True of everybody who writes, or a feeling that nobody wants to read back.
-_SAYS_NOTHING = re.compile(
+_SAYS_NOTHING = Pattern(
     r"^(?:i|we)(?: am| are|['’]m|['’]re| was| were| would|['’]d| just)?(?: just| really| very| so| quite)? "
     r"(?:writing|hope|hoping to hear|saw|found|came|heard|read|wondering|curious|look forward|"
     r"looking forward|"
@@ -43,7 +44,7 @@ _WITHOUT_SUBJECT: tuple[tuple[str, str], ...] = (
     ),
     (r"^(?:need|want) (?!you\b)", "you "),
 )
-_ASIDE = re.compile(
+_ASIDE = Pattern(
     r"^(?:(?:hi|hello|hey)(?: there| all| team| everyone)?[,! ]+|dear [\w ]{1,30},|"
     r"good (?:morning|afternoon|evening)[, ]+|thanks?(?: you)?[, ]+|please[, ]+|"
     r"(?:and|but|so|also|ok|okay|well|basically|anyway|first|second|secondly|finally|plus)[, ]+|[-*•·]+ *|"
@@ -59,7 +60,7 @@ _OUR_THING = (
     r"pricing|"
     r"price|integration|company|onboarding|support|trial)"
 )
-_WANTED = re.compile(
+_WANTED = Pattern(
     r"^(?:(?:a|an|the|your|some|more|our) )?(?:(?:full|quick|short|detailed|price|live|written) )?"
     r"(?:quote|quotation|prices?|pricing|price list|brochure|demo|demonstration|walk-?through|case stud(?:y|"
     r"ies)|"

@@ -24,19 +24,20 @@ from shared.agents.unsafe_words import (
     SOON,
     WEIGHTY,
 )
+from shared.pattern import Pattern
 from shared.policy.mail_kind import opt_out
 
 MAX_WORDS = 22
 MIN_WORDS = 3
 
-_PLAIN = re.compile(r"[A-Za-zÀ-ÖØ-öø-ÿĀ-ſ0-9 ,'’&%+/\-]+")
+_PLAIN = Pattern(r"[A-Za-zÀ-ÖØ-öø-ÿĀ-ſ0-9 ,'’&%+/\-]+")
 
-_QUOTATION = re.compile(r"(?<!\w)['’]")
-_CUT = re.compile(r",? (?:and|but|because|so|which|since|although|while|as|where)\b |, | - ", re.IGNORECASE)
-_SECOND_QUESTION = re.compile(
+_QUOTATION = Pattern(r"(?<!\w)['’]")
+_CUT = Pattern(r",? (?:and|but|because|so|which|since|although|while|as|where)\b |, | - ", re.IGNORECASE)
+_SECOND_QUESTION = Pattern(
     r",? and (?=(?:how|what|which|when|where|do|does|can|could|is|are|will) )", re.IGNORECASE
 )
-_SENTENCE = re.compile(r"(?:[^.!?\n;…]|[.](?=\w))+[.!?…]*")
+_SENTENCE = Pattern(r"(?:[^.!?\n;…]|[.](?=\w))+[.!?…]*")
 
 
 class Manner(StrEnum):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from shared.pattern import Pattern
+
 # What speaks to software or tells a writer what to write.
 _STEERING = (
     r"ignor\w*|disregard\w*|forget|overrid\w*|instruct\w*|prompts?|jailbreak\w*|assistant|chatbot|bot|"
@@ -37,11 +39,9 @@ _COARSE = (
     r"nazi\w*",
     r"viagra|casino\w*|retard\w*|piss\w*|cunt\w*|wank\w*|whore\w*|slut\w*|bloody",
 )
-NEVER_REPEATED = re.compile(
-    rf"\b(?:{'|'.join((*_STEERING, *_REACHING, *_BINDING, *_COARSE))})\b", re.IGNORECASE
-)
+NEVER_REPEATED = Pattern(rf"\b(?:{'|'.join((*_STEERING, *_REACHING, *_BINDING, *_COARSE))})\b", re.IGNORECASE)
 
-MONEY = re.compile(r"[$€£¥₹]|\b\d+(?:[.,]\d+)? ?[kKmM]\b")
+MONEY = Pattern(r"[$€£¥₹]|\b\d+(?:[.,]\d+)? ?[kKmM]\b")
 
 _INJECTED = (
     r"\b(?:ignor\w+|disregard\w*|forget|overrid\w+) (?:\w+ ){0,4}?(?:instructions?|prompts?|rules?|above|"
@@ -51,7 +51,7 @@ _INJECTED = (
     r"instruction)",
     r"\b(?:b?cc|forward) (?:\w+ ){0,6}?\S+@\S+",
 )
-INJECTED = re.compile("|".join(_INJECTED), re.IGNORECASE | re.MULTILINE)
+INJECTED = Pattern("|".join(_INJECTED), re.IGNORECASE | re.MULTILINE)
 
 _COMPLAINT = (
     r"complain\w*|disappoint\w*|frustrated|unacceptable|terrible|awful|horrible|angry|annoyed|worst|unhappy|"
@@ -61,7 +61,7 @@ _COMPLAINT = (
     r"our)",
     r"still (?:waiting|no (?:answer|reply|response))",
 )
-COMPLAINT = re.compile(rf"\b(?:{'|'.join(_COMPLAINT)})\b", re.IGNORECASE)
+COMPLAINT = Pattern(rf"\b(?:{'|'.join(_COMPLAINT)})\b", re.IGNORECASE)
 
 _SELLING_TO_US = (
     r"seo|backlinks?|guest posts?|link building|rank (?:your|higher)|your website(?:'s)? (?:traffic|ranking)",
@@ -72,7 +72,7 @@ _SELLING_TO_US = (
     r"job opening|my (?:cv|resume|résumé)|internship|(?:increase|boost|double) your (?:sales|revenue|"
     r"traffic)",
 )
-SELLING_TO_US = re.compile(rf"\b(?:{'|'.join(_SELLING_TO_US)})\b", re.IGNORECASE)
+SELLING_TO_US = Pattern(rf"\b(?:{'|'.join(_SELLING_TO_US)})\b", re.IGNORECASE)
 
 _SOON = (
     r"asap|as soon as possible|urgent(?:ly)?|immediately|right away|within (?:24|48) hours",
@@ -80,12 +80,10 @@ _SOON = (
     r"(?:need|want|call|answer|reply|respond|response|decide|deadline|demo|meeting|quote)[^.!?\n]{0,40}"
     r"\b(?:today|tonight|tomorrow|this (?:morning|afternoon))",
 )
-SOON = re.compile(rf"\b(?:{'|'.join(_SOON)})\b", re.IGNORECASE)
-NOT_SOON = re.compile(
-    r"\b(?:not (?:that |so |very )?urgent|no (?:rush|hurry)|isn['’]t urgent)\b", re.IGNORECASE
-)
+SOON = Pattern(rf"\b(?:{'|'.join(_SOON)})\b", re.IGNORECASE)
+NOT_SOON = Pattern(r"\b(?:not (?:that |so |very )?urgent|no (?:rush|hurry)|isn['’]t urgent)\b", re.IGNORECASE)
 
-WEIGHTY = re.compile(
+WEIGHTY = Pattern(
     r"\b(?:struggl\w+|los\w+|slow\w*|manual\w*|by hand|hours?|days?|weeks?|nobody|no one|miss\w*|backlog|"
     r"takes?|"
     r"spend|need|looking for|want|trying|replace|switch\w*|outgr\w+|too (?:long|many|much)|copy|"
@@ -95,4 +93,4 @@ WEIGHTY = re.compile(
 )
 """What people name when they tell why they write."""
 
-MEANINGLESS = re.compile(r"\b(?:test|testing|asdf\w*|qwerty|lorem|ipsum|xxx+|hello world)\b", re.IGNORECASE)
+MEANINGLESS = Pattern(r"\b(?:test|testing|asdf\w*|qwerty|lorem|ipsum|xxx+|hello world)\b", re.IGNORECASE)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from shared.pattern import Pattern
 from shared.policy.claims import Claim, ClaimKind, claims
 
 _AHEAD_DAYS = 11
@@ -15,11 +16,11 @@ _READ_CHARS = 4000
 _WEEK_DAYS = 7
 _FIRST_H = 8
 """Before this hour a bare number means the afternoon: "Tuesday at 3"."""
-_HOUR_ALONE = re.compile(
+_HOUR_ALONE = Pattern(
     r"\b(?:at|@|around|um|gegen|à|a las) (?P<hour>\d{1,2})(?: ?o['’]clock| ?uhr| ?h)?(?![\d:.%]|\s?[ap]\.?m)",
     re.IGNORECASE,
 )
-_REFUSED = re.compile(
+_REFUSED = Pattern(
     r"\b(?:not|n['’]t|cannot|can['’]?t|unable|except|but not|instead of|no longer|busy|away|out|off)\b",
     re.IGNORECASE,
 )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from shared.pattern import Pattern
+
 
 def _any_of(phrases: str) -> str:
     """A pattern for one of these phrases, one a line; a backslash goes on with a line."""
@@ -105,7 +107,7 @@ _REFUSES_TIMES = _any_of(
         thu|fri)\w*|tomorrow)
     """
 )
-PRICE = re.compile(
+PRICE = Pattern(
     r"\b(?:pric\w+|quotes?|quotation|how much|costs?|what (?:would|do|will) (?:we|it) (?:pay|cost))\b",
     re.IGNORECASE,
 )
@@ -138,7 +140,7 @@ _WILL_RETURN = _any_of(
     (?:je|nous) (?:reviens|revenons) vers vous
     """
 )
-CLOSING = re.compile(
+CLOSING = Pattern(
     _any_of(
         r"""
         (?:ok(?:ay)?|great|perfect|super|cool|nice|excellent|wonderful|brilliant|lovely|understood|\
@@ -165,10 +167,10 @@ CLOSING = re.compile(
     ),
     re.IGNORECASE,
 )
-GREETING = re.compile(r"(?:hi|hello|hey|dear|hallo|guten tag|bonjour|hola)(?: [^\W\d_]+){0,3}", re.IGNORECASE)
-NAME_ALONE = re.compile(r"[A-ZÀ-Þ][^\W\d_]*(?:[ -][A-ZÀ-Þ][^\W\d_]*\.?){0,2}")
-NEGATED_OFFER = re.compile(r"\b(?:not|n['’]t|doesn['’]t|don['’]t|cannot|can['’]t|won['’]t)\b", re.IGNORECASE)
-ASKS_WITHOUT_MARK = re.compile(
+GREETING = Pattern(r"(?:hi|hello|hey|dear|hallo|guten tag|bonjour|hola)(?: [^\W\d_]+){0,3}", re.IGNORECASE)
+NAME_ALONE = Pattern(r"[A-ZÀ-Þ][^\W\d_]*(?:[ -][A-ZÀ-Þ][^\W\d_]*\.?){0,2}")
+NEGATED_OFFER = Pattern(r"\b(?:not|n['’]t|doesn['’]t|don['’]t|cannot|can['’]t|won['’]t)\b", re.IGNORECASE)
+ASKS_WITHOUT_MARK = Pattern(
     r"\b(?:(?:can|could|would|will) you\b|"
     r"let (?:me|us) know (?:if|whether|how|what|when|which|where)|"
     r"please (?:send|share|tell|explain|answer|confirm|advise|provide|let)|"
@@ -177,7 +179,7 @@ ASKS_WITHOUT_MARK = re.compile(
     re.IGNORECASE,
 )
 FIND = {
-    name: re.compile(rf"(?<!\w){pattern}(?!\w)", re.IGNORECASE | re.MULTILINE)
+    name: Pattern(rf"(?<!\w){pattern}(?!\w)", re.IGNORECASE | re.MULTILINE)
     for name, pattern in (
         ("declines", _DECLINES),
         ("later", _LATER),

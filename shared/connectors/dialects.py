@@ -6,13 +6,14 @@ what we sent, addresses included.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import cast
 
-_CODE = re.compile(r"[A-Za-z][A-Za-z_]{1,63}")
-_ID = re.compile(r"[0-9a-fA-F-]{8,64}")
+from shared.pattern import Pattern
+
+_CODE = Pattern(r"[A-Za-z][A-Za-z_]{1,63}")
+_ID = Pattern(r"[0-9a-fA-F-]{8,64}")
 
 
 @dataclass(frozen=True)

@@ -47,7 +47,7 @@ def _unpacked(value: Any) -> bytes:
 
 
 class _Shape(BaseModel):
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
 
 class Profile(_Shape):

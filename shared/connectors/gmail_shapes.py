@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import cast
@@ -14,13 +13,14 @@ from shared.connectors.mime import mail_of_payload
 from shared.connectors.mime_tree import DEEPEST_PART, MOST_PARTS
 from shared.jobs.facts import Message
 from shared.jobs.mail import Mail
+from shared.pattern import Pattern
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MESSAGE_ID = re.compile(r"<[^<>\s]{1,900}>")
+_MESSAGE_ID = Pattern(r"<[^<>\s]{1,900}>")
 
 
 class _Shape(BaseModel):
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
 
 class _Header(_Shape):

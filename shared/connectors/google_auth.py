@@ -43,7 +43,7 @@ ServiceAccountKey = Mapping[str, str]
 class AccessToken(BaseModel):
     """What Google's token endpoint gives; `expires_in` is in seconds."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
     access_token: str = Field(min_length=1, repr=False)
     expires_in: float = Field(gt=0)
 

@@ -21,7 +21,7 @@ _MENDS = {
 
 
 class _Shape(BaseModel):
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
 
 class _Stretch(_Shape):

@@ -61,7 +61,7 @@ class _Exchanged(AccessToken):
 
 
 class _ClientFile(BaseModel):
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
     client_id: str = Field(min_length=1, pattern=r"^[!-~]+$")
     client_secret: str = Field(min_length=1, pattern=r"^[!-~]+$")
 

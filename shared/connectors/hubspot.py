@@ -14,6 +14,7 @@ from shared.connectors.hubspot_shapes import Batch, Found, Owner, Owners, Record
 from shared.connectors.mail_address import plain_address
 from shared.errors import Permanent, Retryable
 from shared.jobs.facts import Company
+from shared.pattern import Pattern
 from shared.ports import CrmContact
 
 BASE_URL = "https://api.hubapi.com"
@@ -32,7 +33,7 @@ CONTACT_PROPERTIES = (
 _ASSOCIATIONS = "companies,notes,tasks,deals"
 _BATCH_MOST = 100
 _CLOSED_STAGES = frozenset({"closedwon", "closedlost"})
-_EXISTING = re.compile(r"Existing ID: ([0-9]{1,20})\b")
+_EXISTING = Pattern(r"Existing ID: ([0-9]{1,20})\b")
 
 
 @dataclass(frozen=True)

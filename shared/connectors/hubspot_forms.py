@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -10,9 +9,10 @@ from shared.connectors.http import VendorHttp
 from shared.connectors.hubspot_shapes import Submissions
 from shared.errors import Permanent, Retryable
 from shared.jobs.facts import Submission
+from shared.pattern import Pattern
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_FORM_ID = re.compile(r"[0-9A-Za-z-]{1,64}")
+_FORM_ID = Pattern(r"[0-9A-Za-z-]{1,64}")
 _PAGE = 50
 
 

@@ -15,12 +15,13 @@ from typing import cast
 
 from shared.connectors.sound_text import sound
 from shared.jobs.facts import Submission
+from shared.pattern import Pattern
 
 EVENTS_MOST = 100
 FIELDS_MOST = 500
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_NUMBER = re.compile(r"[0-9]{1,20}", re.ASCII)
+_NUMBER = Pattern(r"[0-9]{1,20}", re.ASCII)
 _Object = Mapping[str, object]
 
 

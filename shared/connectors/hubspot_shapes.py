@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 from pydantic import BaseModel, ConfigDict, Field
 
 from shared.errors import Permanent, Retryable
+from shared.pattern import Pattern
 
-_ID = re.compile(r"[0-9]{1,20}")
+_ID = Pattern(r"[0-9]{1,20}")
 
 
 def hubspot_id(value: str) -> str:
@@ -20,7 +19,7 @@ def hubspot_id(value: str) -> str:
 
 class _Shape(BaseModel):
     # Ids come as numbers in some answers and as text in others.
-    model_config = ConfigDict(coerce_numbers_to_str=True, frozen=True)
+    model_config = ConfigDict(coerce_numbers_to_str=True, frozen=True, defer_build=True)
 
 
 class _Associated(_Shape):

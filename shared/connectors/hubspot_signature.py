@@ -13,8 +13,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from shared.connectors.signature import SignatureVerdict, judge_bytes, judge_time
+from shared.pattern import Pattern
 
-_DECODED = re.compile(r"%(3A|2F|3F|40|21|24|27|28|29|2A|2C|3B)", re.IGNORECASE)
+_DECODED = Pattern(r"%(3A|2F|3F|40|21|24|27|28|29|2A|2C|3B)", re.IGNORECASE)
 
 
 def verify_v3(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 
 from shared.connectors.mime_headers import addresses
 from shared.errors import Permanent
+from shared.pattern import Pattern
 
-_PLAIN = re.compile(r"""[^\s"'(),:;<>@\[\\\]{|}]+(?:'[^\s"'(),:;<>@\[\\\]{|}]+)*@[^\s"'(),:;<>@\[\\\]{|}]+""")
+_PLAIN = Pattern(r"""[^\s"'(),:;<>@\[\\\]{|}]+(?:'[^\s"'(),:;<>@\[\\\]{|}]+)*@[^\s"'(),:;<>@\[\\\]{|}]+""")
 _LONGEST = 254
 
 

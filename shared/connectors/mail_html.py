@@ -6,6 +6,8 @@ import html
 import re
 from collections import Counter
 
+from shared.pattern import Pattern
+
 _VOID = frozenset(
     {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"}
 )
@@ -14,7 +16,7 @@ _BLOCKS = frozenset(
     {"address", "article", "blockquote", "div", "h1", "h2", "h3", "h4", "h5", "h6", "li", "ol", "p", "pre"}
     | {"section", "table", "tr", "ul"}
 )
-_HIDDEN = re.compile(
+_HIDDEN = Pattern(
     r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d]*[1-9])", re.IGNORECASE
 )
 _SIGNATURE_CLASSES = frozenset({"gmail_signature", "moz-signature"})
@@ -22,16 +24,14 @@ _DEEPEST = 2000
 _DEEPEST_QUOTE = 20
 _LONGEST_ATTRIBUTES = 20_000
 _MOST_UNCLOSED = 20
-_TAG = re.compile(r"<(?:[!?]|/?([a-zA-Z][^\s/>]{0,60}))")
-_OUT_OF_QUOTES = re.compile(r"[^\"'>]*")
-_ATTRIBUTE = re.compile(
+_TAG = Pattern(r"<(?:[!?]|/?([a-zA-Z][^\s/>]{0,60}))")
+_OUT_OF_QUOTES = Pattern(r"[^\"'>]*")
+_ATTRIBUTE = Pattern(
     r"(?:^|[\s\"'/])(class|style|hidden)(?![\w-])(?:\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s\"'>]*))?", re.IGNORECASE
 )
-_END_OF_CODE = {
-    tag: re.compile(f"</{tag}(?![a-z0-9])", re.IGNORECASE) for tag in ("script", "style", "title")
-}
+_END_OF_CODE = {tag: Pattern(f"</{tag}(?![a-z0-9])", re.IGNORECASE) for tag in ("script", "style", "title")}
 # More digits than a character's number has; thousands of them cannot be read as a number at all.
-_NO_CHARACTER = re.compile(r"&#[xX]?[0-9a-fA-F]{8,};?")
+_NO_CHARACTER = Pattern(r"&#[xX]?[0-9a-fA-F]{8,};?")
 
 
 def text_of_html(markup: str) -> str:

@@ -13,13 +13,15 @@ from typing import cast
 from mailparser_reply import EmailMessage  # pyright: ignore[reportMissingTypeStubs]
 from mailparser_reply.constants import MAIL_LANGUAGES  # pyright: ignore[reportMissingTypeStubs]
 
+from shared.pattern import Pattern
+
 _LONGEST_TEXT = 200_000
 _LONGEST_LINE = 1000
 _ATTRIBUTION_LINES = 3
 _LONGEST_ATTRIBUTION = 400
 
 # "El lun, 2 nov 2026 a las 10:01, Ana Ruiz <ana@example.com> escribió:", where the library misses it.
-_ATTRIBUTION = re.compile(
+_ATTRIBUTION = Pattern(
     r"(?:El\b.{4,300}\bescribió"
     r"|Op\b.{4,300}\bschreef\b.{0,120}"
     r"|Em\b.{4,300}\bescreveu"
@@ -29,19 +31,19 @@ _ATTRIBUTION = re.compile(
     re.IGNORECASE,
 )
 # In any language: a year, an address in angle brackets, at most one word, a colon.
-_ADDRESS_END = re.compile(r"<[^<>\s]{3,200}>\s?\S{0,20}\s?[:：]$")
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_ADDRESS_END = Pattern(r"<[^<>\s]{3,200}>\s?\S{0,20}\s?[:：]$")
+_YEAR = Pattern(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 # In any language: a year, a time of day and an address in one sentence that ends in a colon.
-_CLOCK = re.compile(r"(?<!\d)\d{1,2}[:.h]\d\d(?!\d)")
-_MAIL_ADDRESS = re.compile(r"[^\s@<>()]{1,64}@[^\s@<>()]{3,200}")
-_WROTE = re.compile(
+_CLOCK = Pattern(r"(?<!\d)\d{1,2}[:.h]\d\d(?!\d)")
+_MAIL_ADDRESS = Pattern(r"[^\s@<>()]{1,64}@[^\s@<>()]{3,200}")
+_WROTE = Pattern(
     r"\b(?:wrote|schrieb|a écrit|escribió|ha scritto|schreef|escreveu|napisał(?:\(a\)|a)?|napsal(?:\(a\)|a)?"
     r"|skrev|kirjoitti|yazdı|írta|a scris|написала?|пишет|έγραψε)\s?[:：]$"
     r"|(?:写道|寫道|のメール|님이 작성(?:하였습니다)?)\s?[:：]$",
     re.IGNORECASE,
 )
-_ATTRIBUTION_START = re.compile(r"(?:El|Op|Em|Am|W dniu|Dnia|Dne)\b.{4,}", re.IGNORECASE)
-_CUT = re.compile(
+_ATTRIBUTION_START = Pattern(r"(?:El|Op|Em|Am|W dniu|Dnia|Dne)\b.{4,}", re.IGNORECASE)
+_CUT = Pattern(
     r"-{2,}\s?(?:Original Message|Forwarded message|Ursprüngliche Nachricht|Weitergeleitete Nachricht"
     r"|Message d'origine|Message original|Mensaje original|Messaggio originale|Oorspronkelijk bericht"
     r"|Mensagem original|Původní zpráva|Wiadomość oryginalna|Oprindelig meddelelse|Opprinnelig melding"
@@ -50,12 +52,12 @@ _CUT = re.compile(
     r"|Begin forwarded message:",
     re.IGNORECASE,
 )
-_RULE = re.compile(r"[_*]{10,}")
-_FROM = re.compile(
+_RULE = Pattern(r"[_*]{10,}")
+_FROM = Pattern(
     r"\**(?:From|Von|De|Da|Van|Od|Fra|Från|Lähettäjä|Kimden|От|差出人|发件人|보낸\s?사람)\s?[:：]\**\s*\S.*",
     re.IGNORECASE,
 )
-_SENT = re.compile(
+_SENT = Pattern(
     r"\**(?:Sent|Date|Gesendet|Datum|Envoyé|Enviado(?: el)?|Fecha|Inviato|Data|Verzonden|Enviada|Odesláno"
     r"|Wysłano|Sendt|Dato|Skickat|Lähetetty|Päiväys|Gönderil(?:en|di|me Tarihi)|Tarih|Отправлено|Дата"
     r"|送信日時|日時|发送时间|日期|보낸\s?날짜"
@@ -64,22 +66,22 @@ _SENT = re.compile(
     r"|件名|主题|제목)\s?[:：]\**.*",
     re.IGNORECASE,
 )
-_DASHED = re.compile(r"-{3,20}\s?\w[^-].{1,60}?\s?-{3,20}")
-_SIGNATURE = re.compile(r"(?:--|—|–)\s?")
-_DEVICE = re.compile(
+_DASHED = Pattern(r"-{3,20}\s?\w[^-].{1,60}?\s?-{3,20}")
+_SIGNATURE = Pattern(r"(?:--|—|–)\s?")
+_DEVICE = Pattern(
     r"(?:Sent from (?:my |Yahoo Mail|Outlook|Mail for)|Get Outlook for|Sent via (?:mobile|my )"
     r"|Von meinem \S+ gesendet|Envoyé de mon|Enviado desde mi|Inviato da(?:l mio)? i).{0,80}",
     re.IGNORECASE,
 )
 # Of its other languages the library misses what mail programs write today, or takes plain lines for headers.
 _ASKED_LANGUAGES = ["en", "cs", "da", "de", "fr", "it", "ja", "sv"]
-_MAY_BE_ASKED = re.compile(r"\b(?:wrote|schrieb|a écrit|ha scritto|napsal\(a\)|skrev)\b|年", re.IGNORECASE)
-_ENDS_IN_COLON = re.compile(r"[:：]$", re.MULTILINE)
+_MAY_BE_ASKED = Pattern(r"\b(?:wrote|schrieb|a écrit|ha scritto|napsal\(a\)|skrev)\b|年", re.IGNORECASE)
+_ENDS_IN_COLON = Pattern(r"[:：]$", re.MULTILINE)
 # The library's patterns take time that grows with the square of what they look at.
 _LONGEST_ASKED_LINE = 200
 _MOST_ASKED = 40
 _MOST_VERBS = 2
-_SENT_FROM = re.compile(
+_SENT_FROM = Pattern(
     "(?:"
     + "|".join(
         MAIL_LANGUAGES[language]["sent_from"] for language in ("da", "ko", "nl", "pl", "sv", "zh", "cs")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import codecs
-import re
 from encodings import normalize_encoding
 from encodings.aliases import aliases
+
+from shared.pattern import Pattern
 
 # Only these: Python's other codecs are no charsets of mail, and some of them are slow on purpose-made bytes.
 _CHARSETS = frozenset(
@@ -60,10 +61,10 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf_16_le"),
     (codecs.BOM_UTF16_BE, "utf_16_be"),
 )
-_JAPANESE = re.compile(rb"\x1b\$[@B]")
-_UNFIT = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff]")
-_LINE_END = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
-_DISGUISE = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff]+")
+_JAPANESE = Pattern(rb"\x1b\$[@B]")
+_UNFIT = Pattern("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff]")
+_LINE_END = Pattern("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+_DISGUISE = Pattern("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff]+")
 
 
 def text_of_bytes(content: bytes, charset: str, utf8_first: bool = False) -> tuple[str, str]:

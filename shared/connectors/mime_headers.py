@@ -10,6 +10,7 @@ from email.utils import getaddresses, parsedate_to_datetime
 
 from shared.connectors.mime_charsets import one_line, text_of_bytes
 from shared.jobs.mail import Address
+from shared.pattern import Pattern
 
 LONGEST_HEADER = 32_000
 MOST_ADDRESSES = 500
@@ -21,9 +22,9 @@ _DEEPEST_COMMENT = 20
 _FIRST_MAIL = datetime(1990, 1, 1, tzinfo=UTC)
 _CLOCK_SKEW = timedelta(days=2)
 # Some mailers leave question marks as they are, so a few are let through.
-_WORD = re.compile(r"=\?([^?\s*]{1,60})(?:\*[^?\s]{0,20})?\?([bBqQ])\?([^?]*(?:\?(?!=)[^?]{0,75}){0,3})\?=")
-_IN_BRACKETS = re.compile(r"<\s*([^<>\s]{3,254})\s*>")
-_ADDRESS = re.compile(r"[^\s@\"(),:;<>\[\\\]]{1,200}@[^\s@\"(),:;<>\[\\\]]{1,253}")
+_WORD = Pattern(r"=\?([^?\s*]{1,60})(?:\*[^?\s]{0,20})?\?([bBqQ])\?([^?]*(?:\?(?!=)[^?]{0,75}){0,3})\?=")
+_IN_BRACKETS = Pattern(r"<\s*([^<>\s]{3,254})\s*>")
+_ADDRESS = Pattern(r"[^\s@\"(),:;<>\[\\\]]{1,200}@[^\s@\"(),:;<>\[\\\]]{1,253}")
 
 
 def decoded(value: str) -> str:

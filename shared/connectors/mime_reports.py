@@ -11,6 +11,7 @@ from email.message import Message
 from shared.connectors.mime_headers import decoded
 from shared.connectors.mime_tree import MimePart, head_of
 from shared.jobs.mail import Report
+from shared.pattern import Pattern
 
 MOST_REPORTS = 100
 
@@ -27,7 +28,7 @@ _REPORTS = {
 _RETURNED = frozenset(
     {"message/rfc822", "message/global", "text/rfc822-headers", "text/rfc822", "message/global-headers"}
 )
-_BLANK_LINES = re.compile(rb"(?:\r?\n){2,}")
+_BLANK_LINES = Pattern(rb"(?:\r?\n){2,}")
 _RECIPIENT_FIELDS = ("final-recipient", "original-recipient", "action", "status")
 
 

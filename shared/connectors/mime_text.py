@@ -10,6 +10,7 @@ from shared.connectors.mime_charsets import text_of_bytes
 from shared.connectors.mime_headers import filename, parameter
 from shared.connectors.mime_reports import is_report, is_returned, returned_headers
 from shared.connectors.mime_tree import MimePart
+from shared.pattern import Pattern
 
 LONGEST_TEXT = 200_000
 MOST_TEXT_BYTES = 1_000_000
@@ -18,7 +19,7 @@ MOST_ATTACHMENTS = 100
 _LONGEST_STUB = 400
 _LONGEST_MAIL_NAME = 100
 _MOST_BYTES_FOR_NAME = 16_000
-_STUB = re.compile(
+_STUB = Pattern(
     r"\bHTML\b|\b(?:web )?browser\b|\bnavigateur\b|\bnavegador\b|\bprzeglądar|\bprohlížeč|\bwebbläsare",
     re.IGNORECASE,
 )

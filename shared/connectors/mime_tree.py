@@ -7,13 +7,13 @@ every line once per open part, so a mail made for it would take minutes. No I/O.
 from __future__ import annotations
 
 import binascii
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from email.message import Message
 from email.parser import BytesHeaderParser
 
 from shared.connectors.mime_headers import LONGEST_HEADER, bytes_of_base64, fit_for_parameters, parameter
+from shared.pattern import Pattern
 
 MOST_PARTS = 200
 DEEPEST_PART = 12
@@ -23,13 +23,13 @@ MOST_HEADER_BYTES = 256_000
 _LONGEST_BOUNDARY = 200
 _LONGEST_HEADER_NAME = 100
 _MOST_PART_HEADER_BYTES = 16_000
-_HEADER = re.compile(rb"[^\n]++(?:\n[ \t][^\n]*+)*+(?:\n|\Z)")
-_LONE_RETURN = re.compile(rb"\r(?!\n)")
-_BLANK_LINE = re.compile(rb"\r?\n\r?\n")
-_FIRST_BOUNDARY = re.compile(rb"(?:\A|(?<=\n))--([^\s]{1,200})[ \t]{0,20}\r?\n(?=[Cc]ontent-[Tt])")
-_OTHER_LINE = re.compile(rb"(?:\A|(?<=\n))(?=[^\r\n])(?![ \t]|[!-9;-~]+[ \t]{0,20}:|From )")
-_SPACE_IN_WORDS = re.compile(rb"\S (?=\S)")
-_LINE_REST = re.compile(rb"(--)?[ \t]{0,100}(?:\r?\n|\Z)")
+_HEADER = Pattern(rb"[^\n]++(?:\n[ \t][^\n]*+)*+(?:\n|\Z)")
+_LONE_RETURN = Pattern(rb"\r(?!\n)")
+_BLANK_LINE = Pattern(rb"\r?\n\r?\n")
+_FIRST_BOUNDARY = Pattern(rb"(?:\A|(?<=\n))--([^\s]{1,200})[ \t]{0,20}\r?\n(?=[Cc]ontent-[Tt])")
+_OTHER_LINE = Pattern(rb"(?:\A|(?<=\n))(?=[^\r\n])(?![ \t]|[!-9;-~]+[ \t]{0,20}:|From )")
+_SPACE_IN_WORDS = Pattern(rb"\S (?=\S)")
+_LINE_REST = Pattern(rb"(--)?[ \t]{0,100}(?:\r?\n|\Z)")
 _MOST_LOOKS = 200_000
 _ENCODED_MOST = 4
 """A byte takes at most this many when encoded, line ends and all."""

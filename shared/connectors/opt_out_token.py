@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import base64
 import hmac
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from shared.pattern import Pattern
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.ciphers.aead import AESSIV
@@ -24,8 +25,8 @@ _PURPOSE = b"whisper opt-out token 1"
 """The secret used for anything else would give another key."""
 _BLOCK_BYTES = 32
 """What is sealed is filled up to whole blocks, so that a token's length does not tell whose it is."""
-_TOKEN = re.compile(r"[A-Za-z0-9_-]{64,512}")
-_ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
+_TOKEN = Pattern(r"[A-Za-z0-9_-]{64,512}")
+_ID = Pattern(r"[A-Za-z0-9_-]{1,128}")
 
 
 @dataclass(frozen=True)

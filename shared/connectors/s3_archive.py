@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,6 +12,7 @@ from functools import cached_property
 from typing import Any, cast
 
 from shared.errors import Failure, Permanent, Retryable
+from shared.pattern import Pattern
 
 CONNECT_TIMEOUT_S = 5.0
 READ_TIMEOUT_S = 20.0
@@ -21,7 +21,7 @@ ATTEMPTS = 3
 
 _TAKEN = "PreconditionFailed"
 _LATER = {"SlowDown", "RequestTimeout", "ConditionalRequestConflict", "OperationAborted", "Throttling"}
-_CODE = re.compile(r"[A-Za-z]{1,60}")
+_CODE = Pattern(r"[A-Za-z]{1,60}")
 _MENDS = {
     "AccessDenied": "allow the key what terraform/README.md lists, on this bucket",
     "InvalidAccessKeyId": "put a key that exists into audit-archive-key",

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from shared.errors import Failure, Permanent, Retryable
+from shared.pattern import Pattern
 
 TIMEOUT_S = 10.0
 DESTROYED_AFTER_S = 604_800
 """A version that was destroyed by mistake can be had back for a week."""
 
-_NAME = re.compile(r"[A-Za-z0-9_-]{1,255}")
+_NAME = Pattern(r"[A-Za-z0-9_-]{1,255}")
 
 
 class SecretWriterClient(Protocol):

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import re
 import threading
 from collections.abc import Callable
 from typing import Any, Protocol
 
 from shared.errors import Failure, Permanent, Retryable
+from shared.pattern import Pattern
 
 KEPT_S = 3600.0
 TIMEOUT_S = 5.0
 VERSIONS_LOOKED_BACK = 5
 """How far below the newest version the one before it is looked for: disabled ones lie between."""
 
-_NAME = re.compile(r"[A-Za-z0-9_-]{1,255}")
-_VERSION = re.compile(r"/versions/([0-9]{1,9})$")
+_NAME = Pattern(r"[A-Za-z0-9_-]{1,255}")
+_VERSION = Pattern(r"/versions/([0-9]{1,9})$")
 
 
 class SecretManagerClient(Protocol):

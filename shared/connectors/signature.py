@@ -8,10 +8,12 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
+from shared.pattern import Pattern
+
 TOLERANCE = timedelta(seconds=300)
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_TIMESTAMP = re.compile(r"[0-9]{1,16}", re.ASCII)
+_TIMESTAMP = Pattern(r"[0-9]{1,16}", re.ASCII)
 
 
 class SignatureVerdict(StrEnum):

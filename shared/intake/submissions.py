@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from shared.jobs.facts import Submission
 from shared.jobs.tenant import Tenant
+from shared.pattern import Pattern
 from shared.policy.addresses import BadAddress, canonical_address
 from shared.ports import Accepted, Inbox
 
@@ -15,7 +15,7 @@ MAX_BYTES = 50_000
 """What one submission may hold in all: the event and the job each keep it in one document of 1 MiB."""
 
 MAX_NAME_BYTES = 1_000
-_RESERVED = re.compile(r"^__.*__$")
+_RESERVED = Pattern(r"^__.*__$")
 _EMAIL = frozenset({"email", "e-mail", "email_address"})
 
 

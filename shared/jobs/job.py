@@ -136,7 +136,7 @@ class Job(Document):
     identity: Identity | None = None
     notes: tuple[str, ...] = ()
     """What the reviewer should know: what could not be known, logged or answered."""
-    usage: Usage = Usage()
+    usage: Usage = Field(default_factory=Usage)
     thread: ThreadFacts | None = None
     slots: tuple[Slot, ...] | None = None
     plan: Plan | None = None

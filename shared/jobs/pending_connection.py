@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from datetime import datetime
 
 from pydantic import Field
 
 from shared.jobs.document import Document
+from shared.pattern import Pattern
 
-_STATE = re.compile(r"([a-z][a-z0-9-]{0,39})\.([A-Za-z0-9_-]{43})")
+_STATE = Pattern(r"([a-z][a-z0-9-]{0,39})\.([A-Za-z0-9_-]{43})")
 
 
 class PendingConnection(Document):

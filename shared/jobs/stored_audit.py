@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from shared.jobs.audit import audit_root, canonical
+from shared.pattern import Pattern
 
-_ID = re.compile(r"(.+)-([0-9]{8,})", re.DOTALL)
+_ID = Pattern(r"(.+)-([0-9]{8,})", re.DOTALL)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -12,15 +11,16 @@ from shared.jobs.audit import API_KEY_CHANGED, AuditEntry
 from shared.operators.audit import refused_words
 from shared.operators.refusal import Clash, Forbidden, Missing, Refusal
 from shared.operators.roles import Operator, Role, refuses
+from shared.pattern import Pattern
 from shared.store.database import Changed, Database
 from shared.store.newest import Page, Place, newest
 
 GLOBAL = "global"
 """The scope of what concerns every tenant; a key has it only where it is named."""
 LONGEST_DAYS = 366
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,62}")
-_SCOPE = re.compile(r"[a-z][a-z-]{0,30}(:read)?")
-_KEY = re.compile(PREFIX + r"[A-Za-z0-9_-]{43}")
+_NAME = Pattern(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,62}")
+_SCOPE = Pattern(r"[a-z][a-z-]{0,30}(:read)?")
+_KEY = Pattern(PREFIX + r"[A-Za-z0-9_-]{43}")
 
 
 @dataclass(frozen=True)

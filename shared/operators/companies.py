@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,12 +10,13 @@ from shared.operators.audit import refused_words
 from shared.operators.refusal import Clash, Missing, Refusal
 from shared.operators.roles import Operator, Role, refuses
 from shared.operators.versions import stale
+from shared.pattern import Pattern
 from shared.policy import stopping
 from shared.store.collections import contacts_of_company
 from shared.store.counting import how_many
 from shared.store.database import Changed, Database, typed
 
-_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_ID = Pattern(r"[A-Za-z0-9_-]{1,64}")
 _MET = Clash("somebody else changed it at this moment", "look at it, and try again")
 
 MOST_CONTACTS = 100

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 
 from shared.jobs.audit import SETTINGS_CHANGED, AuditEntry
@@ -12,9 +11,10 @@ from shared.operators.refusal import Missing, Refusal
 from shared.operators.roles import Operator, Role, refuses
 from shared.operators.versions import Stale, stale
 from shared.operators.watching import brought_along
+from shared.pattern import Pattern
 from shared.store.database import Changed, Database, encode
 
-_FORM = re.compile(r"[A-Za-z0-9-]{1,64}")
+_FORM = Pattern(r"[A-Za-z0-9-]{1,64}")
 _MET = Stale("somebody else changed the settings at this moment", "look at them again, then decide again")
 
 

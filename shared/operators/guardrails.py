@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,12 +20,13 @@ from shared.operators.refusal import Clash, Missing, Refusal
 from shared.operators.roles import Operator, Role, refuses
 from shared.operators.versions import stale, version_tag
 from shared.operators.watching import brought_along
+from shared.pattern import Pattern
 from shared.policy.control_changes import MISSING, said_whole, seen_fields
 from shared.policy.guardrails import read_guardrails
 from shared.store.collections import raw_guardrails
 from shared.store.database import Changed, Database
 
-_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+_NAME = Pattern(r"[a-z0-9][a-z0-9-]{0,62}")
 _MOST = 200
 """Guardrails of one tenant: every claim reads all of them."""
 _MET = Clash("somebody else changed it at this moment", "look at it, and try again")

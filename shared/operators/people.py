@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 
 from shared.jobs.audit import OPERATOR_CHANGED, AuditEntry
@@ -10,10 +9,11 @@ from shared.jobs.person import Person, person_path
 from shared.operators.audit import refused_words
 from shared.operators.refusal import Clash, Missing, Refusal
 from shared.operators.roles import Operator, Role, refuses
+from shared.pattern import Pattern
 from shared.store.database import Changed, Database
 from shared.store.newest import Page, Place, newest
 
-_NAME = re.compile(r"[^\W_](?:[\w .'-]{0,60}[\w.])?")
+_NAME = Pattern(r"[^\W_](?:[\w .'-]{0,60}[\w.])?")
 _MET = Clash("somebody else changed it at this moment", "look at it, and try again")
 
 

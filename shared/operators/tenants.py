@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
@@ -17,12 +16,13 @@ from shared.jobs.rules import Mode
 from shared.jobs.tenant import Form, Tenant
 from shared.operators.flags import ControlDocument, control_document
 from shared.operators.refusal import Refusal
+from shared.pattern import Pattern
 from shared.policy.addresses import is_address
 from shared.store.database import Changed, Database
 
-_ID = re.compile(r"[a-z]([a-z0-9-]{0,38}[a-z0-9])?")
-_PORTAL = re.compile(r"[0-9]{1,20}")
-_FORM = re.compile(r"[A-Za-z0-9-]{1,64}")
+_ID = Pattern(r"[a-z]([a-z0-9-]{0,38}[a-z0-9])?")
+_PORTAL = Pattern(r"[0-9]{1,20}")
+_FORM = Pattern(r"[A-Za-z0-9-]{1,64}")
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import re
 import unicodedata
 
+from shared.pattern import Pattern
 from shared.policy.limits import DEFAULTS, Limits
 
 _FREE_MAIL_LIST = """
@@ -25,11 +25,11 @@ zoho.com
 FREE_MAIL = frozenset(_FREE_MAIL_LIST.split())
 """Domains where anybody can have an address: they say nothing about a company."""
 
-_FREE_MAIL_FAMILY = re.compile(
+_FREE_MAIL_FAMILY = Pattern(
     r"(yahoo|hotmail|outlook|live|msn|gmx|yandex|googlemail)\.(com|net|[a-z]{2}|com?\.[a-z]{2})"
 )
 _LOCAL_SIGNS = frozenset("#$&'*+-/=?^_`{|}~.")
-_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+_LABEL = Pattern(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 _DEVIATIONS = frozenset("ßς")
 """Letters that IDNA 2003 and 2008 turn into different domains: which one was meant cannot be known."""
 

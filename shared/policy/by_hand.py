@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from shared.jobs.draft import Draft
+from shared.pattern import Pattern
 from shared.policy.addresses import same_address
 from shared.policy.letter import text_of
 from shared.policy.limits import DEFAULTS, Limits
 from shared.ports import DraftInMailbox, MailThread, SentMail
 
-_REPLY_PREFIX = re.compile(r"^(?:\s*(?:re|aw|sv|antw|odp|fwd?|wg)\s*(?:\[\d+\])?\s*:)+\s*", re.IGNORECASE)
+_REPLY_PREFIX = Pattern(r"^(?:\s*(?:re|aw|sv|antw|odp|fwd?|wg)\s*(?:\[\d+\])?\s*:)+\s*", re.IGNORECASE)
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from shared.pattern import Pattern
 from shared.policy.claims import ClaimKind, claims
 from shared.policy.sentences import Sentence, plain, sentences, without_quotes, words
 
@@ -58,7 +59,7 @@ _ORDERS = _any_of(
     put a time
     """
 )
-_IMPERATIVE = re.compile(rf"^\W*(?:{_OPENERS},?\s)*(?!let me start|let me be){_ORDERS}\b", re.IGNORECASE)
+_IMPERATIVE = Pattern(rf"^\W*(?:{_OPENERS},?\s)*(?!let me start|let me be){_ORDERS}\b", re.IGNORECASE)
 _WISHES = _any_of(
     """
     (?:i|we)(?: would|['’]d) be (?:glad|happy|grateful|delighted|interested) to (?:hear|know|learn)
@@ -69,14 +70,14 @@ _WISHES = _any_of(
     it would (?:help|be (?:great|good|helpful)) (?:to know|if you)
     """
 )
-_WISH = re.compile(rf"\b{_WISHES}\b", re.IGNORECASE)
+_WISH = Pattern(rf"\b{_WISHES}\b", re.IGNORECASE)
 _OTHERWISE = _any_of(
     """
     none|neither|not|no|those|these|that|this|they|it|another|a different
     you(?:['’]d| would)? (?:prefer|rather)
     """
 )
-_FALLBACK = re.compile(rf"^\W*(?:if|should|in case)\s{_OTHERWISE}\b", re.IGNORECASE)
+_FALLBACK = Pattern(rf"^\W*(?:if|should|in case)\s{_OTHERWISE}\b", re.IGNORECASE)
 _EMPTY = _any_of(
     """
     (?:any |your )?(?:thoughts|feedback|ideas|questions|interest)
@@ -95,7 +96,7 @@ _EMPTY = _any_of(
     (?:i )?look(?:ing)? forward to your (?:answer|reply)
     """
 )
-_VAGUE = re.compile(rf"^\W*(?:{_OPENERS},?\s)*{_EMPTY}\W*$", re.IGNORECASE)
+_VAGUE = Pattern(rf"^\W*(?:{_OPENERS},?\s)*{_EMPTY}\W*$", re.IGNORECASE)
 _FEWEST_WORDS = 4
 _DEEDS = _any_of(
     """
@@ -104,7 +105,7 @@ _DEEDS = _any_of(
     look|sign|download|visit|register|forward|click|need|want|use|read|open|prefer
     """
 )
-_DOING = re.compile(rf"\b{_DEEDS}\b", re.IGNORECASE)
+_DOING = Pattern(rf"\b{_DEEDS}\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)

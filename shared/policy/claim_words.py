@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from shared.pattern import Pattern
+
 CURRENCIES = {
     "$": "usd", "us$": "usd", "usd": "usd", "dollar": "usd", "dollars": "usd", "bucks": "usd", "buck": "usd",
     "€": "eur", "eur": "eur", "euro": "eur", "euros": "eur", "£": "gbp", "gbp": "gbp", "pound": "gbp",
@@ -74,5 +76,5 @@ _PROMISES = (
     ("certified", r"\b(?:certified|accredited|compliant|fully secure|bank[- ]grade)\b"),
     ("trusted", r"\b(?:trusted by|proven (?:results|track)|(?:thousand|hundred|dozen|million)s of)\b"),
 )
-PROMISES = tuple((key, re.compile(pattern, re.IGNORECASE)) for key, pattern in _PROMISES)
+PROMISES = tuple((key, Pattern(pattern, re.IGNORECASE)) for key, pattern in _PROMISES)
 """Words that promise something, each with what it promises."""

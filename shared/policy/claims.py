@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from shared.pattern import Pattern
 from shared.policy.claim_words import COUNTED_IN_THE_MAIL, CURRENCIES, MONTHS, PROMISES, UNITS, WEEKDAYS
 from shared.policy.numerals import NUMBER_WORD, value_of
 from shared.policy.sentences import Sentence, sentences
@@ -42,12 +43,12 @@ class Claim:
 _DIGITS = r"\d{1,20}(?:[.,\u00a0' ]\d{3}){0,6}(?:[.,]\d{1,9})?"
 _SCALE = r"(?:\s?(?:k|m|bn|mn|mio|thousand|million|billion)\b)?"
 _MONEY = "|".join(sorted(map(re.escape, CURRENCIES), key=len, reverse=True))
-_AMOUNT = re.compile(
+_AMOUNT = Pattern(
     rf"(?<!\w)(?P<before>{_MONEY})\s?(?P<number>{_DIGITS}{_SCALE})"
     rf"|(?<![\w.,])(?P<number2>{_DIGITS}{_SCALE}|{NUMBER_WORD})[\s-]?(?P<after>{_MONEY})(?!\w)",
     re.IGNORECASE,
 )
-_PERCENT = re.compile(
+_PERCENT = Pattern(
     rf"(?<![\w.,])(?P<number>{_DIGITS}|{NUMBER_WORD})\s?(?:%|per\s?cent\b|percent\b|percentage points?\b)",
     re.IGNORECASE,
 )
@@ -55,36 +56,36 @@ _MONTH = (
     r"(?P<month{0}>Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|"
     r"Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\b\.?"
 )
-_WEEKDAY = re.compile(
+_WEEKDAY = Pattern(
     r"\b(?P<day>(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?)s?\b\.?"
     r"|\b(?P<lower>(?:mon|tues|wednes|thurs|fri|satur|sun)day)s?\b"
 )
 _YEAR = r"(?:,?\s(?:19|20)\d\d\b)?"
 _NTH = r"(\d{1,2})(?:st|nd|rd|th)?"
-_MONTH_ALONE = re.compile(
+_MONTH_ALONE = Pattern(
     rf"(?<=\b(?:in|by|to|of)\s){_MONTH.format('')}"
     rf"|\b(?:until|since|this|next|last|early|late|mid|before|after|from|during)[\s-]{_MONTH.format('2')}"
 )
-_DATES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
-    (re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b"), lambda m: f"date:{int(m[2])}-{int(m[3])}"),
+_DATES: tuple[tuple[Pattern[str], Callable[[re.Match[str]], str]], ...] = (
+    (Pattern(r"\b(\d{4})-(\d{2})-(\d{2})\b"), lambda m: f"date:{int(m[2])}-{int(m[3])}"),
     (
-        re.compile(r"\b(\d{1,2})\s?[./]\s?(\d{1,2})\s?[./]\s?(?:19|20)?\d{2}\b"),
+        Pattern(r"\b(\d{1,2})\s?[./]\s?(\d{1,2})\s?[./]\s?(?:19|20)?\d{2}\b"),
         lambda m: f"date:{int(m[1])}/{int(m[2])}",
     ),
     (
-        re.compile(rf"\b{_NTH}\.?\s(?:of\s)?{_MONTH.format('')}{_YEAR}", re.IGNORECASE),
+        Pattern(rf"\b{_NTH}\.?\s(?:of\s)?{_MONTH.format('')}{_YEAR}", re.IGNORECASE),
         lambda m: f"date:{_month(m['month'])}-{int(m[1])}",
     ),
     (
-        re.compile(rf"\b{_MONTH.format('')}\s{_NTH}\b(?!:){_YEAR}", re.IGNORECASE),
+        Pattern(rf"\b{_MONTH.format('')}\s{_NTH}\b(?!:){_YEAR}", re.IGNORECASE),
         lambda m: f"date:{_month(m['month'])}-{int(m[2])}",
     ),
     (_MONTH_ALONE, lambda m: f"month:{_month(m['month'] or m['month2'])}"),
-    (re.compile(r"\bQ([1-4])\b(?:\s?(?:19|20)\d\d)?"), lambda m: f"quarter:{m[1]}"),
-    (re.compile(r"\b(tomorrow|tonight|overnight)\b", re.IGNORECASE), lambda m: f"relative:{m[1].lower()}"),
+    (Pattern(r"\bQ([1-4])\b(?:\s?(?:19|20)\d\d)?"), lambda m: f"quarter:{m[1]}"),
+    (Pattern(r"\b(tomorrow|tonight|overnight)\b", re.IGNORECASE), lambda m: f"relative:{m[1].lower()}"),
 )
 _HALF = r"(?:\s?(?P<half{0}>[ap]\.?m\b\.?))"
-_TIMES = re.compile(
+_TIMES = Pattern(
     rf"\b(?P<h>\d{{1,2}})(?::(?P<m>\d{{2}}))?{_HALF.format('')}?\s?(?:-|–|to|and|or)\s?"
     rf"(?P<h2>\d{{1,2}})(?::(?P<m2>\d{{2}}))?{_HALF.format('2')}"
     rf"|\b(?P<h3>\d{{1,2}})(?:[:.](?P<m3>\d{{2}}))?{_HALF.format('3')}"
@@ -92,14 +93,14 @@ _TIMES = re.compile(
     r"|\b(?P<word>noon|midday|midnight)\b",
     re.IGNORECASE,
 )
-_NUMBER = re.compile(
+_NUMBER = Pattern(
     rf"(?<![\w.,])#?(?P<number>{_DIGITS})(?P<tail>{_SCALE}(?:st|nd|rd|th|x|\+)?)(?![\d%])"
     rf"|\b(?P<word>{NUMBER_WORD})\b",
     re.IGNORECASE,
 )
-_UNIT = re.compile(r"[\s-]{1,2}(?:(?:business|working|calendar|full|more|new|to)\s)?([a-z]+)", re.IGNORECASE)
+_UNIT = Pattern(r"[\s-]{1,2}(?:(?:business|working|calendar|full|more|new|to)\s)?([a-z]+)", re.IGNORECASE)
 _SMALL = 6
-_MULTIPLIES = re.compile(r"\s(?:faster|more|less|cheaper|as|the|better|quicker|higher|lower|bigger)\b", re.I)
+_MULTIPLIES = Pattern(r"\s(?:faster|more|less|cheaper|as|the|better|quicker|higher|lower|bigger)\b", re.I)
 
 
 def claims(

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import StrEnum
 from typing import Any, cast
 
+from shared.pattern import Pattern
 from shared.policy.addresses import BadAddress
 
 ERASED = "[erased]"
@@ -26,9 +27,9 @@ LAST = ("events", "threads", "drafts", "jobs", "contacts")
 SHARED = frozenset({"companies"})
 """Collections whose documents are nobody's own: the person's address is taken out of them."""
 
-_ADDRESS = re.compile(r"[^\s@<>\"'(),:;\[\]\\{}|&?/]{1,320}@[^\s@<>\"'(),:;\[\]\\{}|&?/=]{1,260}")
-_WORD = re.compile(r"[\w-]+")
-_ESCAPED = re.compile(r"%40|\\u0040|=40|&#64;", re.IGNORECASE)
+_ADDRESS = Pattern(r"[^\s@<>\"'(),:;\[\]\\{}|&?/]{1,320}@[^\s@<>\"'(),:;\[\]\\{}|&?/=]{1,260}")
+_WORD = Pattern(r"[\w-]+")
+_ESCAPED = Pattern(r"%40|\\u0040|=40|&#64;", re.IGNORECASE)
 _MOST_KNOWN = 50_000
 
 KeyOf = Callable[[str], str]

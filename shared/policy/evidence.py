@@ -7,7 +7,6 @@ cost can only come from the sender's own statements: a form is no authority on t
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from shared.jobs.facts import Evidence, Slot, Source
 from shared.jobs.job import Job
+from shared.pattern import Pattern
 from shared.policy.claim_words import TIME_UNITS
 from shared.policy.claims import Claim, ClaimKind, claims
 from shared.policy.letter import reply_subject
@@ -242,7 +242,7 @@ def _days_of(all_claims: Sequence[Claim], text: str) -> dict[Claim, list[Claim]]
     return found
 
 
-_SAME_DAY = re.compile(r"[\s,(]*(?:the\s)?")
+_SAME_DAY = Pattern(r"[\s,(]*(?:the\s)?")
 
 
 def _crm(job: Job) -> dict[str, str]:

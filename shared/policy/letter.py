@@ -16,6 +16,7 @@ from typing import cast
 
 from shared.jobs.draft import Draft
 from shared.jobs.facts import Sender, ThreadFacts
+from shared.pattern import Pattern
 from shared.policy.addresses import BadAddress, canonical_address
 from shared.policy.limits import DEFAULTS, Limits
 
@@ -44,12 +45,12 @@ ALLOWED_HEADERS = frozenset(
         "content-transfer-encoding",
     }
 )
-_REPLY = re.compile(r"^\s*re\s*(\[\d+\])?\s*:", re.IGNORECASE)
-_MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,900}>")
+_REPLY = Pattern(r"^\s*re\s*(\[\d+\])?\s*:", re.IGNORECASE)
+_MESSAGE_ID = Pattern(r"<[!-;=?-~]{1,900}>")
 """Printable ASCII between angle brackets, short enough for one header line."""
-_URL = re.compile(r"https?://[A-Za-z0-9._~:/?&=%-]{1,900}")
+_URL = Pattern(r"https?://[A-Za-z0-9._~:/?&=%-]{1,900}")
 """Short enough for one header line, and without a sign that could end the URL or begin a second one."""
-_DRAFT_ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
+_DRAFT_ID = Pattern(r"[A-Za-z0-9_-]{1,128}")
 _ENCODED_MARK = "=?"
 """Begins what mail programs decode (RFC 2047), and with them the standard library when a header is set."""
 _WORD_LETTERS = 10

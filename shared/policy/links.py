@@ -8,33 +8,34 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from shared.pattern import Pattern
 from shared.policy.addresses import BadAddress, canonical_domain
 
 _DOTS = str.maketrans({"。": ".", "．": ".", "｡": ".", "․": "."})
-_INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
-_SCHEME = re.compile(r"\b[a-z][a-z0-9+.-]{1,20}:(?://|\\\\|(?=[^\s\d/]))[^\s<>\"'“”]*", re.IGNORECASE)
+_INVISIBLE = Pattern(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
+_SCHEME = Pattern(r"\b[a-z][a-z0-9+.-]{1,20}:(?://|\\\\|(?=[^\s\d/]))[^\s<>\"'“”]*", re.IGNORECASE)
 _KNOWN_SCHEMES = frozenset(
     ("http", "https", "ftp", "ftps", "file", "mailto", "javascript", "data", "tel", "sms", "vbscript", "blob")
 )
 _LABEL = r"[^\W_][\w-]{0,62}"
-_BARE = re.compile(
+_BARE = Pattern(
     rf"(?<![\w@.-])(?:\S{{1,64}}@)?((?:{_LABEL}\.){{1,8}}([^\W\d_]{{2,24}}|xn--[a-z0-9-]{{1,59}}))\b(?!@)([/?#:\\]\S*)?",
     re.IGNORECASE,
 )
-_IP = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.]\d)(?:[/:?#]\S*)?")
+_IP = Pattern(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.]\d)(?:[/:?#]\S*)?")
 _ENDINGS = """
 com net org info biz io ai app dev co me tv cc xyz top site online store shop club live click link work cloud
 tech space website page zip mov icu vip fun pro name mobi agency email support download win loan bid
 """
 _COMMON_ENDINGS = frozenset(_ENDINGS.split())
 _BRACKETED_DOT = r"\s?(?:\(dot\)|\[dot\]|\{dot\}|\[\.\]|\(\.\)|\{\.\})\s?"
-_SPELT = re.compile(
+_SPELT = Pattern(
     # Nobody puts a dot between brackets but to spell a domain; the word alone says less.
     rf"\b[\w-]{{1,63}}(?:\s?(?:{_BRACKETED_DOT})[^\W\d_]{{2,24}}"
     rf"|\s?\sdot\s\s?(?:{'|'.join(sorted(_COMMON_ENDINGS))}|[a-z]{{2}}))\b",
     re.IGNORECASE,
 )
-_ADDRESS = re.compile(r"[^\s<>@,;:()\"]{1,64}@[^\s<>@,;:()\"]{1,255}")
+_ADDRESS = Pattern(r"[^\s<>@,;:()\"]{1,64}@[^\s<>@,;:()\"]{1,255}")
 _FILES = "js jsx tsx pdf doc docx xls xlsx ppt pptx csv txt json xml html htm yaml png jpg gif svg"
 _NO_DOMAINS = frozenset(_FILES.split())
 _SENTENCE_SIGNS = ".,;:!?)]}'\"»”’"

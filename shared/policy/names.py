@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from shared.pattern import Pattern
 from shared.policy.claims import Claim, ClaimKind
 from shared.policy.sentences import Sentence
 
-_TOKEN = re.compile(r"[^\W\d_](?:[\w&+]|['’.\-](?=\w))*")
+_TOKEN = Pattern(r"[^\W\d_](?:[\w&+]|['’.\-](?=\w))*")
 _CAPITALISED_ANYWAY = """
 i i'm i'd i'll i've am pm ok crm api csv pdf roi kpi sql it hr faq us uk eu usa utc gmt b2b saas ai erp
 asap fyi ps q&a ceo cto cfo coo cio vp url dear hi hello hey mr mrs ms miss dr prof sir madam good
@@ -25,7 +26,7 @@ great congratulations about regarding re today tomorrow yesterday now once perha
 unlike like
 """
 _STARTERS = frozenset(_SENTENCE_STARTERS.split())
-_CLOSING = re.compile(
+_CLOSING = Pattern(
     r"(?:best|kind|warm|many|thanks?|sincerely|yours|regards|cheers|all the|with|take care)\b[^.!?]{0,30},?$",
     re.IGNORECASE,
 )

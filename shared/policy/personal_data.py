@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from shared.pattern import Pattern
 from shared.policy.claims import ClaimKind, claims
 from shared.policy.sentences import plain
 
@@ -35,26 +36,26 @@ class PersonalData:
 
 _DOT = r"(?:\.|\s?(?:\(dot\)|\[dot\]|\sdot\s)\s?)"
 _AT = r"(?:@|＠|\(at\)|\[at\]|\sat\s(?=[\w-]{1,63}\s?(?:\(dot\)|\[dot\]|\sdot\s)))"
-_ADDRESS = re.compile(
+_ADDRESS = Pattern(
     rf"[\w.!#$%&'*+/=?^`{{|}}~-]{{1,64}}\s?{_AT}\s?[\w-]{{1,63}}(?:{_DOT}[\w-]{{1,63}}){{1,8}}", re.IGNORECASE
 )
-_DIGITS_AND_SIGNS = re.compile(
+_DIGITS_AND_SIGNS = Pattern(
     r"(?<![\w.,$€£])(?:\+|00)?\(?\d[\d \t\u00a0().\u2010-\u2015/-]{5,24}\d(?:\s?(?:x|ext\.?)\s?\d{1,6})?(?![\w%])",
     re.IGNORECASE,
 )
 _DAY = r"(?:0?[1-9]|[12]\d|3[01])"
-_DATE = re.compile(rf"\b\d{{4}}-{_DAY}-{_DAY}\b|\b{_DAY}[./]{_DAY}[./](?:19|20)?\d{{2}}\b")
-_YEARS = re.compile(r"(?:19|20)\d\d\s?[-\u2010-\u2015/]\s?(?:19|20)\d\d")
-_GROUPS = re.compile(r"\d{1,3}(?:[ .\u00a0]\d{3})+")
-_CARD = re.compile(r"(?<![\w.])\d(?:[ -]?\d){12,18}(?![\w])")
-_IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?:\s?[A-Z0-9]{2,4}){3,8}\b|\b[a-z]{2}\d{2}[a-z0-9]{11,30}\b")
-_TAX = re.compile(r"(?<![\w-])\d{3}-\d{2}-\d{4}(?![\w-])")
+_DATE = Pattern(rf"\b\d{{4}}-{_DAY}-{_DAY}\b|\b{_DAY}[./]{_DAY}[./](?:19|20)?\d{{2}}\b")
+_YEARS = Pattern(r"(?:19|20)\d\d\s?[-\u2010-\u2015/]\s?(?:19|20)\d\d")
+_GROUPS = Pattern(r"\d{1,3}(?:[ .\u00a0]\d{3})+")
+_CARD = Pattern(r"(?<![\w.])\d(?:[ -]?\d){12,18}(?![\w])")
+_IBAN = Pattern(r"\b[A-Z]{2}\d{2}(?:\s?[A-Z0-9]{2,4}){3,8}\b|\b[a-z]{2}\d{2}[a-z0-9]{11,30}\b")
+_TAX = Pattern(r"(?<![\w-])\d{3}-\d{2}-\d{4}(?![\w-])")
 _STREETS = (
     r"(?:[Ss]treet|[Aa]venue|[Bb]oulevard|[Hh]ighway|[Pp]arkway|[Cc]rescent|Lane|Drive|Court|Terrace|Square|Place|"
     r"Road|St\.|Ave\b|Rd\b|Blvd\b|Ln\b|Dr\.|(?:[A-ZÀ-Þ][\w'’-]{0,40})?(?:[Ss]tra(?:ß|ss)e|gasse|gatan|laan|straat|weg|"
     r"katu|tie|utca|ulice|náměstí))"
 )
-_STREET = re.compile(
+_STREET = Pattern(
     rf"\b\d{{1,5}}[a-zA-Z]?,?\s(?:[\w.'’-]{{1,30}}\s){{0,4}}?{_STREETS}"
     rf"|\b[A-ZÀ-Þ][\w'’-]{{0,30}}\s{_STREETS}\s\d{{1,4}}[a-zA-Z]?\b|\b{_STREETS}\s\d{{1,4}}[a-zA-Z]?\b"
     r"|\b(?:[Rr]ue|Via|Calle|Avenida|[Uu]l\.|Rua|Piazza|Plaza)\s(?:[\w'’-]{1,30}\s){1,3}\d{1,4}\b"

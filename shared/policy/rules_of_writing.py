@@ -7,30 +7,31 @@ import unicodedata
 from collections.abc import Iterator
 
 from shared.jobs.facts import Severity, Tone, Violation
+from shared.pattern import Pattern
 from shared.policy.answered import answers_mail, last_words
 from shared.policy.call_to_action import asks, is_the_ask
 from shared.policy.case import Case, Rule
 from shared.policy.language import is_english, is_foreign
 from shared.policy.sentences import holds, words
 
-_EM_DASHES = re.compile("[\u2014\u2015\u2e3a\u2e3b\ufe58]")
-_BLANK = re.compile(
+_EM_DASHES = Pattern("[\u2014\u2015\u2e3a\u2e3b\ufe58]")
+_BLANK = Pattern(
     r"\[[^\[\]\n]{0,80}\]|\{\{?[^{}\n]{0,80}\}?\}|<<[^<>\n]{0,80}>>|_{3,}|\b(?:TODO|TBD|TBC|XXX+)\b"
 )
 _HIDDEN_ALLOWED = frozenset("\n\t\u200d")
-_SHOUT = re.compile(r"(?<![\w.@/-])[^\W\d_]+(?![\w.@/-])")
-_FORMAL_NO = re.compile(
+_SHOUT = Pattern(r"(?<![\w.@/-])[^\W\d_]+(?![\w.@/-])")
+_FORMAL_NO = Pattern(
     r"^\W*(?:hey|hiya|yo|howdy|sup)\b|\b(?:gonna|wanna|gotta|kinda|awesome|super (?:excited|easy|quick)"
     r"|no worries|cheers|guys|btw|lol|asap|cool|yeah|yep|nope|stuff|folks)\b"
     r"|[\U0001F300-\U0001FAFF\u2600-\u27BF]|[:;]-?[)D]",
     re.IGNORECASE | re.MULTILINE,
 )
-_CONVERSATIONAL_NO = re.compile(
+_CONVERSATIONAL_NO = Pattern(
     r"\b(?:dear sirs?|dear madam|to whom it may concern|hereby|pursuant|herewith|aforementioned|esteemed"
     r"|henceforth|yours faithfully|kindly be advised|please be advised)\b",
     re.IGNORECASE,
 )
-_URGENT_NO = re.compile(
+_URGENT_NO = Pattern(
     r"\b(?:no (?:rush|hurry)|whenever (?:you|it)|at your (?:leisure|convenience)|some ?day|in your own time"
     r"|take your time)\b",
     re.IGNORECASE,

@@ -7,14 +7,16 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_ABBREVIATION = re.compile(
+from shared.pattern import Pattern
+
+_ABBREVIATION = Pattern(
     r"(?:\b(?:e\.g|i\.e|etc|vs|approx|mr|mrs|ms|dr|prof|inc|ltd|corp|co|st|no|jr|sr|u\.s|a\.m|p\.m)"
     r"|\b[A-Z])\.$",
     re.IGNORECASE,
 )
-_END = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s|$)|\n")
-_WORD = re.compile(r"\S+")
-_QUOTED = re.compile(r"[\"“][^\"“”\n]{1,300}[\"”]")
+_END = Pattern(r"[.!?…]+[\"'”’)\]]*(?=\s|$)|\n")
+_WORD = Pattern(r"\S+")
+_QUOTED = Pattern(r"[\"“][^\"“”\n]{1,300}[\"”]")
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 
+from shared.pattern import Pattern
+
 _VERBS = (
     r"(?:wrote|said|asked|mentioned|told (?:us|me)|told|explained|noted|described|shared|ticked|chose|gave|"
     r"listed|stated|indicated|raised|requested|were asking|are asking|write|say|ask|mention)"
 )
-_REPORT = re.compile(
+_REPORT = Pattern(
     rf"\b(?:you(?:['’]ve)?|your (?:message|note|form|question|e?-?mail|request|enquiry|inquiry|submission))"
     rf"(?:\s(?:have|had|just|also|already|both|then|last|kindly|clearly))*\s{_VERBS}\b(?!\s?,)"
     r"|\bI (?:read|saw|see|understand|gather|noted|have (?:also )?(?:read|noted|seen))\b(?!\s?,)"
@@ -17,12 +19,12 @@ _REPORT = re.compile(
     r"|use case|current setup)\b",
     re.IGNORECASE,
 )
-_ASKED = re.compile(r"\W*(?:whether|if|how|what|when|where|which|why|who|about|for)\b", re.IGNORECASE)
-_BREAK = re.compile(
+_ASKED = Pattern(r"\W*(?:whether|if|how|what|when|where|which|why|who|about|for)\b", re.IGNORECASE)
+_BREAK = Pattern(
     r"[;.!?](?=\s|$)|\n|,\s(?:so|but|which)\b|,\sand\s(?:we|our|that|the|it|I)\b|\bso\s(?:we|our|the|it)\b",
     re.IGNORECASE,
 )
-_OUR_TURN = re.compile(
+_OUR_TURN = Pattern(
     r"\b(?:we|our|ours|us|the (?:price|cost|plan|fee|rate|discount|offer)|it (?:costs?|is)|"
     r"you (?:will|can|get|pay|save|['’]ll))\b|\bI(?:['’](?:ll|d))?\b",
     re.IGNORECASE,
@@ -63,6 +65,6 @@ def statements_about_us(sentence: str, company: str) -> list[str]:
     ]
 
 
-def _next(pattern: re.Pattern[str], text: str, start: int) -> int:
+def _next(pattern: Pattern[str], text: str, start: int) -> int:
     found = pattern.search(text, start)
     return found.start() if found else len(text)

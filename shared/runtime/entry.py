@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 import gc
 import json
-import re
 import secrets
 import traceback
 from collections.abc import Callable, Mapping
@@ -19,6 +18,7 @@ from functools import wraps
 from typing import Any, cast
 
 from shared.errors import Failure
+from shared.pattern import Pattern
 from shared.ports import Post, Reply
 from shared.runtime import pages, sentry
 from shared.runtime.api.answer import Answer
@@ -41,8 +41,8 @@ MAX_BODY_BYTES = 1024 * 1024
 MAX_BUTTON_BYTES = 4096
 """A button posts one short field."""
 Response = tuple[str | bytes, int, dict[str, str]]
-_TRACEPARENT = re.compile(r"^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
-_CLOUD_TRACE = re.compile(r"^([0-9a-f]{32})\b")
+_TRACEPARENT = Pattern(r"^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
+_CLOUD_TRACE = Pattern(r"^([0-9a-f]{32})\b")
 
 Entry = Callable[[Any], Response]
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import logging
-import re
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Literal
+
+from shared.pattern import Pattern
 
 Severity = Literal["DEBUG", "INFO", "NOTICE", "WARNING", "ERROR", "CRITICAL", "ALERT"]
 
@@ -34,7 +35,7 @@ ALLOWED = frozenset(
 tracing: ContextVar[tuple[str, str]] = ContextVar("tracing", default=("", ""))
 """Project and trace of the request that is answered: what names no trace of its own is of this one."""
 
-_ADDRESS = re.compile(r"(?<![^\s@<>\"'])[^\s@<>\"']+@[^\s@<>\"']+")
+_ADDRESS = Pattern(r"(?<![^\s@<>\"'])[^\s@<>\"']+@[^\s@<>\"']+")
 """It begins where a word begins: a long text without a space costs no more than a short one."""
 _LONGEST = 400
 

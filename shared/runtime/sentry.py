@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import atexit
-import re
 import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
+from shared.pattern import Pattern
 from shared.runtime.logs import log, tracing
 from shared.runtime.settings import Settings
 
@@ -22,8 +22,8 @@ HELD_MOST = 1000
 MEASURED_BY = frozenset({"direction", "failure", "function", "outcome", "stage", "status"})
 """What a metric may be told apart by: nothing that names a person, a job or a mail."""
 
-_WORD = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,63}")
-_TRACE = re.compile(r"[0-9a-f]{32}")
+_WORD = Pattern(r"[A-Za-z][A-Za-z0-9_.-]{0,63}")
+_TRACE = Pattern(r"[0-9a-f]{32}")
 _AT = "at"
 _KEPT_BY_SENTRY = ("sentry.environment", "sentry.release", "sentry.sdk.name", "sentry.sdk.version")
 _started: dict[str, bool] = {}

@@ -11,11 +11,12 @@ from shared.agents.own_words import complains, is_injected, opts_out, questions_
 from shared.agents.wanted_times import wanted_times
 from shared.jobs.facts import ThreadFacts
 from shared.jobs.job import Job
+from shared.pattern import Pattern
 from shared.policy.answered import wrote_last
 from shared.policy.sentences import holds
 
 _SHOWN_CHARS = 200
-_ABOUT_TIMES = re.compile(
+_ABOUT_TIMES = Pattern(
     r"\b(?:calls?|meet|meeting|talk|speak|chat|demo|free|available|availability|times?|slots?|zoom|invite|"
     r"(?:mon|tues|wednes|thurs|fri)day|tomorrow)\b",
     re.IGNORECASE,

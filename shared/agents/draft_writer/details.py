@@ -11,18 +11,19 @@ from shared.agents.form_fields import FormField, Role
 from shared.agents.own_words import is_plain
 from shared.jobs.facts import Source
 from shared.jobs.job import Job
+from shared.pattern import Pattern
 
 FREE_TEXT_FROM_WORDS = 7
 """An answer this long is read like a message."""
 
 _SHORTEST_NAME = 2
-_NAME = re.compile(r"[^\W\d_]+(?:[ '’-][^\W\d_]+){0,2}")
+_NAME = Pattern(r"[^\W\d_]+(?:[ '’-][^\W\d_]+){0,2}")
 _NO_NAME_WORDS = """
 test tester testing asdf qwerty na none null unknown user admin info sales name anonymous hello hi mr mrs
 ms dr firstname first fname xxx abc me myself team private self n/a no
 """
 _NO_NAMES = frozenset(_NO_NAME_WORDS.split())
-_LEGAL_FORM = re.compile(r",? (?<!& )(?:inc|llc|ltd|gmbh|corp|plc|ag|bv|sa|srl|pty ltd)\.?$", re.IGNORECASE)
+_LEGAL_FORM = Pattern(r",? (?<!& )(?:inc|llc|ltd|gmbh|corp|plc|ag|bv|sa|srl|pty ltd)\.?$", re.IGNORECASE)
 _NOTHING = frozenset(
     (
         "n/a",
@@ -49,8 +50,8 @@ _SPOKEN_OF = (
     Role.USE_CASE,
     Role.INTERESTS,
 )
-_SIZE = re.compile(r"\d[\d,]*(?: ?(?:-|to) ?\d[\d,]*|\+)?")
-_WHEN = re.compile(
+_SIZE = Pattern(r"\d[\d,]*(?: ?(?:-|to) ?\d[\d,]*|\+)?")
+_WHEN = Pattern(
     r"(?:within|in|next|this|by|before|after|during|early|late|end of|as soon)\b.*", re.IGNORECASE
 )
 

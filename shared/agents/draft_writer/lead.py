@@ -32,6 +32,7 @@ from shared.agents.own_words import (
 )
 from shared.jobs.facts import Sender, Source, Submission, ThreadFacts
 from shared.jobs.job import Job
+from shared.pattern import Pattern
 from shared.policy.answered import answers_mail, last_words
 from shared.policy.language import detect_language
 from shared.policy.sentences import holds, sentences
@@ -39,7 +40,7 @@ from shared.policy.sentences import holds, sentences
 THREAD_FRESH_DAYS = 90
 """A thread whose last message is older is not continued."""
 
-_HEADCOUNT = re.compile(
+_HEADCOUNT = Pattern(
     r"\bteam of \d+|\b\d+ (?:\w+ )?(?:people|reps|users|seats|employees|mailboxes|agents|colleagues|sdrs)\b",
     re.IGNORECASE,
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from shared.agents.draft_writer.lead import Lead, Said
@@ -13,12 +12,13 @@ from shared.agents.draft_writer.relevant_facts import Fact, relevant_facts
 from shared.agents.mail_wish import MailWish
 from shared.agents.own_words import Manner
 from shared.jobs.facts import Source
+from shared.pattern import Pattern
 
 BODY = 2
 """The number of the paragraph."""
 _ANSWERED = 2
 """A mail that answers more questions than this is no longer short."""
-_ABOUT_A_CALL = re.compile(
+_ABOUT_A_CALL = Pattern(
     r"\b(?:calls?|meet|meeting|talk|speak|chat|demo|free|available|availability|times?|slots?|zoom|invite)\b"
 )
 _CALL_WISHES = (MailWish.CALL, MailWish.CONFIRM)

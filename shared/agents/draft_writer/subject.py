@@ -10,15 +10,16 @@ from shared.agents.form_fields import Intent, Role
 from shared.agents.own_words import is_plain
 from shared.jobs.facts import Source
 from shared.jobs.job import Job
+from shared.pattern import Pattern
 from shared.policy.letter import reply_subject
 
-_TOPIC = re.compile(
+_TOPIC = Pattern(
     r"(?:\b(?:looking for|interested in|searching for|evaluating|considering|need help with|help with|need|"
     r"struggl(?:e|ing) with|whether we (?:can )?(?:support|offer|integrate with|work with|have)|"
     r"whether it (?:works with|supports|integrates with))|^about(?: our)?|\babout(?= \d)) (?P<topic>.+)$"
 )
-_ARTICLE = re.compile(r"^(?:an?|the|some|our|your|any|better|good) ")
-_TOPIC_ENDS = re.compile(
+_ARTICLE = Pattern(r"^(?:an?|the|some|our|your|any|better|good) ")
+_TOPIC_ENDS = Pattern(
     r",| (?:that|which|who|to|so|because|before|after|when|while|by|if|for|with|without|in|on|at|from|as|"
     r"like|now|"
     r"this|next|asap|soon|can|is|are|your|our|you|we)\b"
@@ -34,17 +35,17 @@ _INTENT_SUBJECTS = {
     Intent.TRIAL: ("A trial for {company}", "Your trial request"),
 }
 _TOPIC_MAX_WORDS = 5
-_YOURS = re.compile(
+_YOURS = Pattern(
     r"\byour (?P<thing>(?:[a-z-]+ ){0,2}?(?:leads|inbox|pipeline|follow-?ups?|crm|web forms?|enquiries|"
     r"inquiries|"
     r"requests|process|response times?|onboarding|reporting|website|maintenance|invoicing|bookings?|"
     r"support)\b)",
     re.IGNORECASE,
 )
-_WANTED = re.compile(
+_WANTED = Pattern(
     r"for (?P<thing>(?:an?|our|the|some|more) (?:[a-z-]+ ){0,2}?[a-z-]+?)(?= for| by| to| of|$)"
 )
-_SHORT_QUESTION = re.compile(r"(?:how|where|when|what|which)(?: [^ ]+){1,7}")
+_SHORT_QUESTION = Pattern(r"(?:how|where|when|what|which)(?: [^ ]+){1,7}")
 
 
 def subject_for(job: Job, lead: Lead, avoid: tuple[str, ...]) -> Part:

@@ -11,12 +11,13 @@ from shared.agents.next_step_planner.reply_by_rule import needs_no_answer, plan_
 from shared.agents.own_words import complains, is_soon, opts_out
 from shared.jobs.facts import Action, Plan, Tone
 from shared.jobs.job import Job
+from shared.pattern import Pattern
 from shared.policy.answered import answers_mail, last_words
 
 FORMAL_FROM_EMPLOYEES = 501
 """From this many employees a company is written to formally."""
 _FORMAL_STAGES = frozenset({"PUBLIC", "GROWTH"})
-_FORMAL_WORDS = re.compile(
+_FORMAL_WORDS = Pattern(
     r"\b(?:dear (?:sir|madam|mr|mrs|ms|dr|prof)|to whom it may concern|kindly|sincerely|yours faithfully|"
     r"procurement|"
     r"rfp|rfi|request for (?:proposal|information)|tender|hereby)\b",

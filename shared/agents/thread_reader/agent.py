@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 from shared.agents.ask import ask
@@ -10,13 +9,14 @@ from shared.agents.thread_reader.by_rule import address_of, read_by_rule
 from shared.agents.thread_reader.output import ThreadOutput
 from shared.agents.thread_reader.thread_read import ThreadRead
 from shared.jobs.facts import Message, Sentiment, ThreadFacts
+from shared.pattern import Pattern
 from shared.ports import MailThread, Model
 
 PROMPT = Path(__file__).with_name("prompt.md")
 _MESSAGES_SHOWN = 20
 _TEXT_MAX_CHARS = 4000
 _TOPIC_MAX_CHARS = 40
-_NOT_IN_A_SUMMARY = re.compile(r"\S*(?:://|www\.|@)\S*|[$€£]\s?\d[\d.,]*")
+_NOT_IN_A_SUMMARY = Pattern(r"\S*(?:://|www\.|@)\S*|[$€£]\s?\d[\d.,]*")
 
 
 def read_thread(thread: MailThread, *, person: str, model: Model | None) -> ThreadRead | None:

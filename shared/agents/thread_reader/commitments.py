@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from shared.pattern import Pattern
 from shared.policy.sentences import sentences
 
 KEPT = 5
@@ -18,7 +19,7 @@ _DEEDS = (
     r"book|write|reply|answer|add|make sure|have (?:it|that|this|the)|decide|keep you posted|revert|organi[sz]e|attach|"
     r"circulate|run (?:it|this|that)"
 )
-_PROMISE = re.compile(
+_PROMISE = Pattern(
     rf"\b(?:i|we)(?:['’]ll| will| shall|['’]m going to| am going to|['’]re going to| are going to) "
     rf"(?:also |then |definitely |certainly |try to |happily |gladly |just |now )?(?:{_DEEDS})\b"
     r"|\blet me (?:check|find out|look into|get back|ask|come back|confirm|talk to|speak to)\b"
@@ -31,13 +32,13 @@ _PROMISE = re.compile(
     r"|\b(?:le|les|te|os) (?:enviar|mandar|llamar|responder|confirmar|avisar|har)(?:é|emos)\b",
     re.IGNORECASE,
 )
-_PUTS_OFF = re.compile(
+_PUTS_OFF = Pattern(
     r"\b(?:check|look into|find out|get back|come back|ask|clarify|confirm|let you know|clear (?:that|this) up|"
     r"kläre|prüfe|melde|reviens|revenons|consult\w+)\b",
     re.IGNORECASE,
 )
-_CONDITIONAL = re.compile(r"^\W*(?:if|should|wenn|falls|si|unless)\b", re.IGNORECASE)
-_DELIVERS = re.compile(
+_CONDITIONAL = Pattern(r"^\W*(?:if|should|wenn|falls|si|unless)\b", re.IGNORECASE)
+_DELIVERS = Pattern(
     r"\b(?:attached|enclosed|as promised|here (?:is|are|it is|you go)|please find|"
     r"i (?:have )?(?:checked|asked|sent|looked)|anbei|wie versprochen|im anhang|ci-joint|"
     r"comme promis|adjunto|como prometí)\b",

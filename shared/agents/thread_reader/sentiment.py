@@ -6,6 +6,7 @@ import re
 
 from shared.agents.own_words import complains
 from shared.jobs.facts import Sentiment
+from shared.pattern import Pattern
 
 _READ_CHARS = 4000
 _POSITIVE = """
@@ -32,7 +33,7 @@ not no never isn't aren't wasn't don't doesn't didn't can't cannot won't hardly 
 """
 _NEGATION = frozenset(_NEGATING.split())
 _REACH_WORDS = 3
-_COURTESY = re.compile(
+_COURTESY = Pattern(
     r"\b(?:have a (?:good|great|nice|lovely)|good (?:morning|afternoon|evening|day)|"
     r"all the best|best (?:regards|wishes)|hope (?:you are|you['’]re|this finds you|all is) \w+|would like|"
     r"['’]d like|like to|would love|['’]d love|"

@@ -6,6 +6,7 @@ import re
 from datetime import date, timedelta
 
 from shared.jobs.mail import Mail
+from shared.pattern import Pattern
 from shared.policy.mail_kind.absence_words import (
     AWAY,
     AWAY_SUBJECT,
@@ -27,7 +28,7 @@ _LONGEST = timedelta(days=800)
 _NEAR = 90
 _CLOSE = 30
 _VAGUE = 20
-_CLAUSE_ENDS = re.compile(r"[!?;\n]|[.](?=\s+[^\d\s])|(?<=\D)[.](?=\s)|。")
+_CLAUSE_ENDS = Pattern(r"[!?;\n]|[.](?=\s+[^\d\s])|(?<=\D)[.](?=\s)|。")
 _SURE = 3
 _BUT = phrases("but", "aber", "mais", "pero", "maar", "ale", "men", "mutta", "ama", "porem", "however")
 

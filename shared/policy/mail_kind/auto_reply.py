@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from shared.jobs.mail import Mail
+from shared.pattern import Pattern
 from shared.policy.mail_kind.folded import any_of, folded, folded_line, phrases, runs
 from shared.policy.mail_kind.known import Known
 
@@ -29,12 +28,12 @@ _MARKS = (
     "x-cron-env",
 )
 _ENOUGH = 2
-_NO_REPLY = re.compile(
+_NO_REPLY = Pattern(
     r"(?:^|[._+-])(?:no-?reply|no_reply|do-?not-?reply|donotreply|noresponse|ne-?pas-?repondre|nao-?responda|"
     r"no-?responder|no-?contestar|nicht-?antworten|nepasrepondre|non-?rispondere|auto-?reply|autoresponder|"
     r"auto-?confirm|notifications?|mailer)(?:$|[._+-])"
 )
-_OF_A_TEAM = re.compile(
+_OF_A_TEAM = Pattern(
     r"(?:^|[._+-])(?:info|support|help|helpdesk|service-?desk|sales|office|hello|contact|orders?|team|admin|"
     r"billing|booking|shop|customer-?care|customer-?service|enquir(?:y|ies)|it-?desk|desk|reception|kontakt|"
     r"kundenservice|vertrieb|accueil|commercial|contacto|ventas|informazioni|assistenza|suporte|geral|verkoop|"

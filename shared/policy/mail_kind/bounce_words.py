@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from shared.pattern import Pattern
 from shared.policy.mail_kind.folded import Phrases
 
 
@@ -165,7 +166,7 @@ DELAY = _any(
 )
 """What stands in a notice that a server still tries."""
 
-COPY_BEGINS = re.compile(
+COPY_BEGINS = Pattern(
     r"^[ >]{0,4}(?:-{2,}|_{2,}|={2,}) ?(?:below this line is a copy|this is a copy of|original message|"
     r"returned message|"
     r"message header follows|forwarded message|the body of the message|message headers?|copy of (?:the|your)|"

@@ -7,21 +7,22 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from shared.jobs.mail import Mail, MailKind, Reading, Report
+from shared.pattern import Pattern
 from shared.policy.mail_kind.bounce_words import ABOUT_US, ALIVE, COPY_BEGINS, DEAD, DELAY, NOTICE
 from shared.policy.mail_kind.folded import shortened
 from shared.policy.mail_kind.known import Known
 
-_DAEMONS = re.compile(
+_DAEMONS = Pattern(
     r"mailer-?daemon|mail-?daemon|postmaster|mailerdaemon|mail-?delivery(?:-?system|-?subsystem)?|mdaemon|"
     r"microsoftexchange[0-9a-f]{32}|double-?bounce|bounces?|mail-?system|mmdf|smtp-?error|nondelivery"
 )
-_DAEMON_NAMES = re.compile(
+_DAEMON_NAMES = Pattern(
     r"mail(?:er)?[ -]?(?:delivery|daemon)|delivery (?:sub)?system|postmaster|mail administrator|internet mail delivery|"
     r"system administrator|delivery notification|delivery status"
 )
-_ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@(?:[\w-]{1,63}\.){1,8}[a-z][\w-]{0,62}", re.IGNORECASE)
-_CODE = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.]\d)")
-_REPLY = re.compile(r"(?:^|[;\s(<:'\"])([245])\d\d(?=[\s-])")
+_ADDRESS = Pattern(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@(?:[\w-]{1,63}\.){1,8}[a-z][\w-]{0,62}", re.IGNORECASE)
+_CODE = Pattern(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.]\d)")
+_REPLY = Pattern(r"(?:^|[;\s(<:'\"])([245])\d\d(?=[\s-])")
 _MOST_CHARS = 4_000
 _MOST_FAILED = 50
 

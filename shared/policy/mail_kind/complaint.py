@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from shared.jobs.mail import Mail, Report
+from shared.pattern import Pattern
 from shared.policy.mail_kind.complaint_phrases import STRONG
 from shared.policy.mail_kind.complaint_words import (
     ACCUSING,
@@ -21,7 +20,7 @@ _ENOUGH = 2
 _DESKS = ("abuse", "complaint", "feedback", "fbl", "noc", "anti-spam", "antispam", "spam")
 _HARMLESS = frozenset({"not-spam", "auth-failure", "dmarc"})
 _LEAVES = frozenset({"opt-out", "opt-out-list"})
-_ADDRESS = re.compile(r"[^\s<>,;:\"]{1,64}@[^\s<>,;:\"]{1,250}")
+_ADDRESS = Pattern(r"[^\s<>,;:\"]{1,64}@[^\s<>,;:\"]{1,250}")
 _ERASURE = phrases(
     """
 (erase|erasure|deletion|forgotten|article 17|art. 17|loschung|loschen|effacement|supression|supresion|

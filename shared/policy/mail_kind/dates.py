@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from shared.pattern import Pattern
 from shared.policy.mail_kind.calendar_words import EAST_ASIAN_WEEKDAYS, MONTHS, TOMORROW, WEEKDAYS
 from shared.policy.mail_kind.folded import plain_letters
 
@@ -19,7 +20,7 @@ _OF = r"(?:de |del |of |d'|den |do )?"
 _YEAR = r"(?:,? ?(?:de |del |of )?(?P<y{0}>20\d\d)\b(?!:))?"
 _DAY = r"(?P<d{0}>[0-3]?\d)(?:st|nd|rd|th|er|\.|º|ª|°|:[ae]n?|'?(?:nci|inci|uncu))?"
 _MONTH_KO, _DAY_KO = plain_letters("월"), plain_letters("일")
-_SHAPES = re.compile(
+_SHAPES = Pattern(
     rf"(?<![\d.,/])(?!24/7)(?:"
     rf"(?P<y1>20\d\d)[-./](?P<m1>[01]?\d)[-./](?P<d1>[0-3]?\d)(?![\d-])"
     rf"|(?P<d2>[0-3]?\d) ?(?P<sep2>[./-]) ?(?P<m2>[0-3]?\d) ?(?P=sep2) ?(?P<y2>20\d\d|\d\d)(?![\d:]|\.\d)"
@@ -31,21 +32,21 @@ _SHAPES = re.compile(
     rf"|(?P<d7>[0-3]?\d)(?P<sep7>[./])[ ]?(?P<m7>[0-3]?\d)(?P<end7>\.?)(?![\d:/]|\.\d|,\d)"
     rf")"
 )
-_MONTH_FIRST = re.compile(
+_MONTH_FIRST = Pattern(
     rf"(?<!\w)(?P<w>{_WORD})\.? ?(?:the )?(?P<d>[0-3]?\d)(?:st|nd|rd|th|-?(?:an|en|ig|tol))?(?![\d:])"
     rf"(?: ?(?:-|–|to|through|until) ?(?P<e>[0-3]?\d)(?:st|nd|rd|th)?(?![\d:]))?"
     rf"(?:,? ?(?P<y>20\d\d)\b)?"
 )
-_WEEKDAY = re.compile(
+_WEEKDAY = Pattern(
     r"(?<!\w)(?P<w>[^\W\d_]{3,16}(?:-feira)?)(?:,? ?(?:den |le |il |el |the |dia |d\. )?"
     r"(?P<d>[0-3]?\d)(?:st|nd|rd|th|\.|:e)?"
     r"(?![\d:.]|\d| ?(?:h|uhr|am|pm|%)))?"
 )
-_DAY_ALONE = re.compile(
+_DAY_ALONE = Pattern(
     r"(?<!\w)(?:the|le|el|il|den|dem|am|dia|dzien|dne|op de) (?P<d>[0-3]?\d)(?:st|nd|rd|th|er|\.|e)?"
     r"(?![\d:/]|\.\d|,\d| ?(?:h|uhr|am|pm|%|hours?|minut\w*|days?|de|of|[a-z]{3,})\b(?! ))"
 )
-_EAST_ASIAN_WEEKDAY = re.compile(r"(?<!\w)(?:来週の?)?(?P<w>[月火水木金土日])曜日?")
+_EAST_ASIAN_WEEKDAY = Pattern(r"(?<!\w)(?:来週の?)?(?P<w>[月火水木金土日])曜日?")
 
 
 @dataclass(frozen=True)

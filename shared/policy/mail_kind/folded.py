@@ -10,6 +10,8 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from functools import cached_property
 
+from shared.pattern import Pattern
+
 MOST_CHARS = 6_000
 """How much of a text is looked at: who asks for something in a mail does so early or at its very end."""
 
@@ -26,10 +28,10 @@ _SIGNS = str.maketrans(
         "=": " ", "~": " ", "\t": " ", "\r": " ",
     }
 )  # fmt: skip
-_E_MAIL = re.compile(r"(?<!\w)e mail(?=\w{0,3}(?!\w))")
-_LINKS = re.compile(r"\b(?:https?://|www\.)\S{1,500}|\S{1,80}@[\w.-]{1,120}", re.IGNORECASE)
-_SENTENCE_ENDS = re.compile(r"[.!?]+(?=\s|$)|\n\s*\n|[!?]+")
-_SPACES = re.compile(r"\s+")
+_E_MAIL = Pattern(r"(?<!\w)e mail(?=\w{0,3}(?!\w))")
+_LINKS = Pattern(r"\b(?:https?://|www\.)\S{1,500}|\S{1,80}@[\w.-]{1,120}", re.IGNORECASE)
+_SENTENCE_ENDS = Pattern(r"[.!?]+(?=\s|$)|\n\s*\n|[!?]+")
+_SPACES = Pattern(r"\s+")
 _GAP = r"(?: [^\s.!?]{1,40}){0,4} "
 _NEARLY = r"\w{0,12}"
 

@@ -5,19 +5,20 @@ from __future__ import annotations
 import re
 
 from shared.jobs.mail import Mail
+from shared.pattern import Pattern
 from shared.policy.mail_kind.folded import plain_letters, shortened
 from shared.policy.mail_kind.known import Known
 
-_SUBJECT = re.compile(
+_SUBJECT = Pattern(
     r"\s*(?:\[[^\]]{0,40}\]\s*)?(?:fwd?|fw|wg|tr|rv|enc|i|pd|vb|vl|vs|vbs|doorst|lv|ilt|i̇lt|transf|turn|"
     r"转发|轉寄|転送|전달|пересл|továbbítás|πρθ|forwarded|weitergeleitet)(?:\[\d+\])?\s*[:：]",
     re.IGNORECASE,
 )
-_REPLY = re.compile(
+_REPLY = Pattern(
     r"\s*(?:re|aw|sv|antw|antwort|odp|rif|res|ynt|r|ref|回复|返信|답장|回覆|vá|на)\s*(?:\[\d+\])?\s*[:：]",
     re.I,
 )
-_SEPARATOR = re.compile(
+_SEPARATOR = Pattern(
     r"^[ >\t]{0,8}(?:[-_=*]{2,} ?)?(?:"
     r"(?:begin )?forwarded message|forwarded (?:by|email|mail|conversation)|"
     r"(?:anfang der )?weitergeleitete(?:n)? (?:nachricht|e-?mail)|ursprungliche nachricht weitergeleitet|"
@@ -36,13 +37,13 @@ _SEPARATOR = re.compile(
     r")",
     re.IGNORECASE | re.MULTILINE,
 )
-_FROM = re.compile(
+_FROM = Pattern(
     r"(?:^|[\s>*])(?:from|von|de|da|van|od|fra|fran|lahettaja|kimden|gonderen|差出人|发件人|보낸 사람|от|felado|de la)"
     r"\*? ?[:：]\*?[ \t]{0,8}(?P<who>[^\n]{1,300})",
     re.IGNORECASE | re.MULTILINE,
 )
-_ADDRESS = re.compile(r"[^\s<>,;:\"'\[\]()]{1,64}@[^\s<>,;:\"'\[\]()]{1,250}")
-_MAIL_FILE = re.compile(r"\.(?:eml|msg)$|^message/rfc822$", re.IGNORECASE)
+_ADDRESS = Pattern(r"[^\s<>,;:\"'\[\]()]{1,64}@[^\s<>,;:\"'\[\]()]{1,250}")
+_MAIL_FILE = Pattern(r"\.(?:eml|msg)$|^message/rfc822$", re.IGNORECASE)
 
 
 def is_forwarded(mail: Mail, known: Known) -> bool:

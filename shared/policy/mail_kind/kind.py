@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 
 from shared.jobs.mail import Mail, MailKind, Reading
+from shared.pattern import Pattern
 from shared.policy.mail_kind import absence, auto_reply, complaint, opt_out, people
 from shared.policy.mail_kind.bounces import read_bounce
 from shared.policy.mail_kind.forwarded import is_forwarded
 from shared.policy.mail_kind.known import Known
 
-_ANSWERED_INVITATION = re.compile(
+_ANSWERED_INVITATION = Pattern(
     r"\s*(?:accepted|declined|tentative(?:ly accepted)?|zugesagt|angenommen|abgelehnt|mit vorbehalt|zusage|absage|"
     r"accepte|"
     r"accepté|refusé|provisoire|aceptad[ao]|aceptado|rechazad[ao]|accettat[ao]|rifiutat[ao]|"

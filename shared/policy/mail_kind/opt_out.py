@@ -6,6 +6,7 @@ import re
 from difflib import SequenceMatcher
 
 from shared.jobs.mail import Mail
+from shared.pattern import Pattern
 from shared.policy.mail_kind.folded import folded, folded_line, phrases, sentences
 from shared.policy.mail_kind.known import Known
 from shared.policy.mail_kind.opt_out_words import (
@@ -21,14 +22,12 @@ from shared.policy.mail_kind.opt_out_words import (
 _MOST_WORDS_ALONE = 4
 _MOST_WORDS_BESIDE = 8
 _MOST_WORDS_OF_A_PROGRAM = 30
-_QUOTED = re.compile(r"[\"“„«][^\"”“«»\n]{1,200}[\"”“»]")
+_QUOTED = Pattern(r"[\"“„«][^\"”“«»\n]{1,200}[\"”“»]")
 _UNSUBSCRIBE = "unsubscribe"
-_LIKE_UNSUBSCRIBE = re.compile(r"(?<!\w)u\w{6,11}(?<!d)(?<!ng)(?!\w)")
+_LIKE_UNSUBSCRIBE = Pattern(r"(?<!\w)u\w{6,11}(?<!d)(?<!ng)(?!\w)")
 _SIMILAR = 0.8
-_REPLY = re.compile(
-    r"(?:^|\s)(?:(?:re|aw|sv|vs|antw?|odp|rif|res|ynt|r)\s*(?:\[\d+\])?\s*[:：])", re.IGNORECASE
-)
-_FOR_UNSUBSCRIBING = re.compile(r"(?:^|[+._@-])(?:unsubscribe|unsub|opt-?out|remove|leave)(?:$|[+._@-])")
+_REPLY = Pattern(r"(?:^|\s)(?:(?:re|aw|sv|vs|antw?|odp|rif|res|ynt|r)\s*(?:\[\d+\])?\s*[:：])", re.IGNORECASE)
+_FOR_UNSUBSCRIBING = Pattern(r"(?:^|[+._@-])(?:unsubscribe|unsub|opt-?out|remove|leave)(?:$|[+._@-])")
 _BY_A_PROGRAM = phrases(
     "automatically generated",
     "sent automatically",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from shared.jobs.mail import Mail, MailKind
+from shared.pattern import Pattern
 from shared.policy.addresses import BadAddress, canonical_address
 from shared.policy.mail_kind.folded import folded_line, plain_letters
 from shared.policy.mail_kind.known import Known
@@ -27,7 +28,7 @@ francisco paco|jose pepe|ignacio nacho|guadalupe lupe|giuseppe beppe|johannes ha
 rebecca becky|deborah debbie|timothy tim|theodore ted theo|ronald ron|philip phil|mikko mikael|bartlomiej bartek
 """
 _SHORT = tuple(frozenset(line.split()) for line in _SHORT_NAMES.replace("\n", "").split("|"))
-_LETTERS = re.compile(r"[^\W\d_]+")
+_LETTERS = Pattern(r"[^\W\d_]+")
 _LEAST_LABEL = 5
 _LAST_LINES = 6
 

@@ -8,19 +8,19 @@ decides is written against the version that it read, so a decision is not made t
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from shared.jobs.stored_answer import StoredAnswer
+from shared.pattern import Pattern
 from shared.runtime.api.answer import JSON, PROBLEM, Answer, Problem
 from shared.store.database import Changed, Database, Unreachable
 
 KEPT = timedelta(hours=24)
 LEASE = timedelta(seconds=60)
 _LARGEST_KEPT = 512 * 1024
-_KEY = re.compile(r"[\x21-\x7e]{1,128}")
+_KEY = Pattern(r"[\x21-\x7e]{1,128}")
 
 
 @dataclass(frozen=True)

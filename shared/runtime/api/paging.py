@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import base64
 import json
-import re
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Generic, TypeVar, cast
 
 from google.api_core.datetime_helpers import DatetimeWithNanoseconds
 from pydantic import AfterValidator, Field
 
+from shared.pattern import Pattern
 from shared.runtime.api.answer import Problem
 from shared.runtime.api.routes import Found, Given, Shown
 from shared.store.newest import Page, Place
@@ -18,7 +18,7 @@ from shared.store.newest import Page, Place
 Row = TypeVar("Row", bound=Shown)
 
 MOST = 100
-_ID = re.compile(r"[A-Za-z0-9._-]{1,200}")
+_ID = Pattern(r"[A-Za-z0-9._-]{1,200}")
 _BAD = "the cursor is not one of ours; leave it out to begin with the first page"
 
 

@@ -20,6 +20,7 @@ from shared.operators.api_keys import reaches
 from shared.operators.refusal import Clash, Forbidden, Missing, Refusal
 from shared.operators.roles import Operator, Role
 from shared.operators.versions import Stale
+from shared.pattern import Pattern
 from shared.policy.addresses import BadAddress
 from shared.runtime.api.answer import Answer, Problem, as_json
 from shared.runtime.api.idempotency import Repeatable, once, read_key, request_hash
@@ -32,9 +33,9 @@ from shared.runtime.entry import Call
 from shared.runtime.logs import log
 from shared.store.database import Unreachable
 
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
+_NAME = Pattern(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 _MOST_QUERY = 2_000
-_IF_MATCH = re.compile(r'"([0-9a-f-]{1,64}|none)"')
+_IF_MATCH = Pattern(r'"([0-9a-f-]{1,64}|none)"')
 _STATUS: tuple[tuple[type[Refusal], int], ...] = (
     (Stale, 412),
     (Forbidden, 403),
