@@ -28,6 +28,7 @@ from scripts.stack.deployment import ACCOUNTS
 from scripts.stack.leads import Lead
 from scripts.stack.processes import Stack
 from scripts.stack.visitor import Visitor
+from shared.operators.api_keys import PREFIX
 from shared.policy.letter import ONE_CLICK
 from shared.runtime.mailboxes import PUSH_TOPIC
 from shared.runtime.settings import read_settings
@@ -199,7 +200,7 @@ def _first_answer(process: subprocess.Popen[bytes], port: int, request: FirstReq
 
 def first_request(stack: Stack, name: str) -> FirstRequest:
     """A stage is asked for a job that is not there, a sweep runs, a webhook refuses a form that is not allowed,
-    a page a link that nobody made, a stranger presses the button to unsubscribe, the API is asked if it is ready.
+    a page a link that nobody made, a stranger presses the button to unsubscribe, an unknown key asks the API.
 
     Each reaches the database, so that what a cold function loads is loaded.
     """
@@ -210,7 +211,8 @@ def first_request(stack: Stack, name: str) -> FirstRequest:
         link = opt_out_url(stack.world, "default")("contact-that-is-not-there")
         return FirstRequest(urlencode([ONE_CLICK]).encode(), _FORM, (200,), path=f"?{urlsplit(link).query}")
     if name == API:
-        return FirstRequest(b"", {}, (200,), "GET", "v1/ready")
+        unknown = {"authorization": f"Bearer {PREFIX}{'0' * 43}"}
+        return FirstRequest(b"", unknown, (401,), "GET", "v1/jobs")
     if trigger.public and "POST" not in trigger.methods:
         return FirstRequest(b"", {}, (400,), "GET", f"?start=default.{'0' * 43}")
     if trigger.public:

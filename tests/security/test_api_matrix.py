@@ -16,12 +16,12 @@ from scripts.stack.simulation import Simulation
 from shared.operators.api_keys import GLOBAL, api_key_id
 from shared.operators.roles import Role
 from shared.runtime.api.routes import ApiRoute
-from shared.runtime.api.table import TABLE
+from shared.runtime.api.table import table
 from shared.runtime.callers import MARKER
 from shared.runtime.world import install
 from tests.runtime.api.parts import DOMAIN, OTHER, SETTINGS, World, examples, furnished
 
-IDS = [route.name for route in TABLE]
+IDS = [route.name for route in table()]
 
 
 @pytest.fixture(scope="module")
@@ -59,13 +59,13 @@ def test_every_route_of_the_table_has_an_example_and_no_example_is_left_over(wor
 
 
 def test_what_is_public_is_just_this() -> None:
-    assert {route.name for route in TABLE if route.role is None} == {
+    assert {route.name for route in table() if route.role is None} == {
         "GET /v1/health", "GET /v1/ready", "GET /v1/openapi.json",
     }  # fmt: skip
 
 
 def test_what_changes_something_is_no_get_and_asks_for_more_than_a_viewer() -> None:
-    for route in TABLE:
+    for route in table():
         assert route.changes <= (route.method != "GET"), route.name
         assert route.changes <= (route.role is not None and route.role is not Role.VIEWER), route.name
         assert route.guarded <= route.changes, route.name
@@ -121,7 +121,7 @@ def strangers(world: World) -> dict[str, str | None]:
     return nobody(world)
 
 
-@pytest.mark.parametrize("route", TABLE, ids=IDS)
+@pytest.mark.parametrize("route", table(), ids=IDS)
 def test_nobody_comes_in_without_a_valid_credential(
     world: World, strangers: dict[str, str | None], route: ApiRoute
 ) -> None:
@@ -136,7 +136,7 @@ def test_nobody_comes_in_without_a_valid_credential(
     assert world.api.writes == before
 
 
-@pytest.mark.parametrize("route", TABLE, ids=IDS)
+@pytest.mark.parametrize("route", table(), ids=IDS)
 @pytest.mark.parametrize("role", Role)
 def test_a_role_reaches_what_it_may_and_nothing_more(
     world: World, keys: dict[Role, str], route: ApiRoute, role: Role
@@ -151,7 +151,7 @@ def test_a_role_reaches_what_it_may_and_nothing_more(
         assert world.api.writes == before
 
 
-@pytest.mark.parametrize("route", TABLE, ids=IDS)
+@pytest.mark.parametrize("route", table(), ids=IDS)
 def test_a_page_of_another_origin_changes_nothing(
     world: World, keys: dict[Role, str], route: ApiRoute
 ) -> None:
@@ -167,7 +167,7 @@ def test_a_page_of_another_origin_changes_nothing(
     assert world.api.writes == before
 
 
-@pytest.mark.parametrize("route", [r for r in TABLE if r.role is not None], ids=lambda route: route.name)
+@pytest.mark.parametrize("route", [r for r in table() if r.role is not None], ids=lambda route: route.name)
 def test_a_key_of_another_tenant_sees_and_changes_nothing_of_this_one(world: World, route: ApiRoute) -> None:
     database = world.api.simulation.world.database
     example = examples(world)[route.name]
@@ -268,4 +268,4 @@ def test_a_narrowed_key_reaches_its_resources_and_makes_no_wider_one(world: Worl
 
 
 def _route(name: str) -> ApiRoute:
-    return next(route for route in TABLE if route.name == name)
+    return next(route for route in table() if route.name == name)

@@ -27,7 +27,7 @@ from shared.runtime.api.idempotency import Repeatable, once, read_key, request_h
 from shared.runtime.api.limits import A_KEY, ANYBODY, Buckets
 from shared.runtime.api.routes import ApiRoute, Asked, Found
 from shared.runtime.api.strict_json import Unreadable, read_object
-from shared.runtime.api.table import TABLE
+from shared.runtime.api.table import PARTS, place_of, routes_at
 from shared.runtime.api.who import Caller, Doorkeeper, address_of, check_origin, too_often
 from shared.runtime.entry import Call
 from shared.runtime.logs import log
@@ -47,12 +47,13 @@ _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 @cache
-def routes_by_name() -> tuple[Map, Mapping[str, ApiRoute]]:
-    """The table as werkzeug matches it."""
+def _matched_by(place: str) -> tuple[Map, Mapping[str, ApiRoute]]:
+    """The routes of one word, as werkzeug matches them."""
+    routes = routes_at(place)
     rules = [
-        Rule(re.sub(r"{(\w+)}", r"<string:\1>", r.path), methods=[r.method], endpoint=r.name) for r in TABLE
+        Rule(re.sub(r"{(\w+)}", r"<string:\1>", r.path), methods=[r.method], endpoint=r.name) for r in routes
     ]
-    return Map(rules, strict_slashes=True, merge_slashes=False), {route.name: route for route in TABLE}
+    return Map(rules, strict_slashes=True, merge_slashes=False), {route.name: route for route in routes}
 
 
 def serve(call: Call) -> Answer:
@@ -109,8 +110,10 @@ def _served(call: Call) -> Answer:
 
 def _route(call: Call) -> tuple[ApiRoute, dict[str, str]]:
     """The route and what its path names. Errors: Problem 404 and 405."""
-    rules, routes = routes_by_name()
     path = _path(call)
+    place = place_of(path)
+    # Only our own words are kept: anybody can make up others without an end.
+    rules, routes = _matched_by(place if place in PARTS else "")
     try:
         name, values = rules.bind("api").match(path, method=call.post.method)
     except MethodNotAllowed as error:

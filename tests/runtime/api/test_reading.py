@@ -8,7 +8,7 @@ import jsonschema
 import pytest
 
 from shared.jobs.job import Job
-from shared.runtime.api.table import TABLE
+from shared.runtime.api.table import table
 from tests import system
 from tests.runtime.api.parts import OTHER, Api, World, examples
 
@@ -135,11 +135,11 @@ def test_the_description_says_every_route_and_every_answer_fits_it(world: World,
     described = api.ask("GET", "/v1/openapi.json").json
     assert described["openapi"].startswith("3.1")
     said = {f"{method.upper()} {path}" for path, one in described["paths"].items() for method in one}
-    assert said == {route.name for route in TABLE}
+    assert said == {route.name for route in table()}
     ids = [one["operationId"] for path in described["paths"].values() for one in path.values()]
     assert len(ids) == len(set(ids))
     admin = api.key()
-    for route in TABLE:
+    for route in table():
         if route.method == "GET" and route.answer is not None:
             answer = api.ask("GET", examples(world)[route.name].path, admin)
             told = described["paths"][route.path]["get"]["responses"]["200"]["content"]["application/json"]
@@ -160,7 +160,7 @@ def test_every_schema_of_the_description_is_one(api: Api) -> None:
 
 def test_no_answer_of_a_change_has_an_address_for_it_is_kept_for_a_day() -> None:
     held = {"address", "recipient", "body", "subject", "mailbox", "email"}
-    for route in TABLE:
+    for route in table():
         if route.changes:
             assert route.answer is not None, route.name
             assert not held & set(route.answer.model_fields), route.name
