@@ -207,6 +207,7 @@ def entry(
     if not gc.isenabled():
         # The package of a function switches it off while it loads; what is loaded by now stays for good.
         gc.freeze()
+        gc.set_threshold(20_000, 20, 20)
         gc.enable()
     return handle
 

@@ -7,9 +7,7 @@ else, and every token of ours is answered alike, whatever is known of the person
 
 from __future__ import annotations
 
-from email import message_from_bytes, policy
-from email.message import EmailMessage
-from typing import cast
+from typing import TYPE_CHECKING, cast
 from urllib.parse import parse_qsl, urlsplit
 
 from shared.connectors.opt_out_token import Person
@@ -25,6 +23,9 @@ from shared.runtime.pages import Button, Page
 from shared.runtime.publish import publish
 from shared.runtime.settle import settle
 from shared.runtime.wire.opt_out import person_of
+
+if TYPE_CHECKING:
+    from email.message import EmailMessage
 
 ACTOR = "the person, by one click"
 ANNOUNCED_AS = "opted_out"
@@ -123,7 +124,9 @@ def _parts(type_: str, body: bytes) -> list[tuple[str, str]]:
     if not type_.isprintable() or not type_.isascii():
         return []
     raw = b"Content-Type: " + type_.encode() + b"\r\n\r\n" + body
-    mail = cast(EmailMessage, message_from_bytes(raw, policy=policy.HTTP))  # type: ignore[arg-type]
+    from email import message_from_bytes, policy
+
+    mail = cast("EmailMessage", message_from_bytes(raw, policy=policy.HTTP))  # type: ignore[arg-type]
     found: list[tuple[str, str]] = []
     for part in mail.iter_parts() if mail.is_multipart() else ():
         name = part.get_param("name", header="content-disposition")
