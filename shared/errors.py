@@ -6,7 +6,8 @@
     └── Unclear     it may have happened: look for evidence before anything else
 
 Every other exception is a bug, the fourth kind. A refusal (not allowed, suppressed, over quota) is a value
-and never an exception. A reason is logged, so it is made of our own words, status codes and ids: never of
+and never an exception. No connector returns None or an empty list for a failure: they mean that the other side
+said so. A reason is logged, so it is made of our own words, status codes and ids: never of
 vendor text, addresses or bodies.
 """
 

@@ -18,7 +18,8 @@ from shared.jobs.outcome import Outcome
 from shared.jobs.playbooks import PLAYBOOKS
 from shared.jobs.rules import Suppression, SuppressionReason
 from shared.jobs.thread import FollowedThread, followed_id
-from shared.ports import CrmContact, MailThread
+from shared.ports.crm import CrmContact
+from shared.ports.mailbox import MailThread
 from tests.policy.examples import (
     IDENTITY,
     NOW,

@@ -14,19 +14,9 @@ from shared.errors import Retryable
 from shared.jobs.mail import HeardMail, Mail
 from shared.jobs.thread import FollowedThread
 from shared.policy.letter import DRAFT_HEADER
-from shared.ports import (
-    Accepted,
-    Arrival,
-    Changes,
-    DraftInMailbox,
-    FiledDraft,
-    Glimpse,
-    ListedMails,
-    MailThread,
-    SentMail,
-    SentReceipt,
-    Watch,
-)
+from shared.ports.inbox import Accepted
+from shared.ports.mail_feed import Arrival, Changes, Glimpse, ListedMails, Watch
+from shared.ports.mailbox import DraftInMailbox, FiledDraft, MailThread, SentMail, SentReceipt
 from tests.builders import NOW
 from tests.trouble import Trouble
 

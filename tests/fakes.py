@@ -24,7 +24,8 @@ from shared.jobs.job import Job
 from shared.jobs.outcome import Outcome
 from shared.jobs.rules import Suppression
 from shared.jobs.thread import FollowedThread, followed_id
-from shared.ports import Busy, CrmContact
+from shared.ports.calendar import Busy
+from shared.ports.crm import CrmContact
 from tests.agents.fake_model import FakeModel as FakeModel
 from tests.fake_mailbox import FakeFeed as FakeFeed
 from tests.fake_mailbox import FakeMailbox as FakeMailbox

@@ -1,7 +1,7 @@
 """HubSpot's webhooks come in here."""
 
 from shared.intake.receive_hubspot import receive_hubspot as receive
-from shared.ports import Reply
+from shared.ports.door import Reply
 from shared.runtime.entry import Call, webhook
 from shared.runtime.inbox import FormInbox
 from shared.runtime.wire.door import door

@@ -13,7 +13,7 @@ from typing import Generic, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from shared.errors import Failure
-from shared.ports import Model
+from shared.ports.model import Model
 
 Output = TypeVar("Output", bound=BaseModel)
 

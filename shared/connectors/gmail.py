@@ -34,7 +34,7 @@ from shared.connectors.mail_address import addresses_in, plain_address
 from shared.connectors.mime import mail_of_payload, read_mail
 from shared.errors import Retryable, Unclear
 from shared.jobs.mail import Mail
-from shared.ports import DraftInMailbox, FiledDraft, MailThread, SentMail, SentReceipt
+from shared.ports.mailbox import DraftInMailbox, FiledDraft, MailThread, SentMail, SentReceipt
 
 BASE_URL = "https://gmail.googleapis.com"
 SCOPES = (

@@ -19,7 +19,7 @@ from shared.connectors.gmail_shapes import GmailMessage
 from shared.connectors.http import VendorHttp
 from shared.connectors.mime import mail_of_payload
 from shared.errors import Permanent
-from shared.ports import Arrival, Changes, Glimpse, ListedMails, Watch
+from shared.ports.mail_feed import Arrival, Changes, Glimpse, ListedMails, Watch
 
 PAGE = 500
 """Messages that Gmail lists at once, at most."""

@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from shared.connectors.http import VendorHttp
 from shared.errors import Permanent, Retryable
-from shared.ports import Busy
+from shared.ports.calendar import Busy
 
 BASE_URL = "https://www.googleapis.com"
 SCOPES = ("https://www.googleapis.com/auth/calendar.freebusy",)

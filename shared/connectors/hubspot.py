@@ -15,7 +15,7 @@ from shared.connectors.mail_address import plain_address
 from shared.errors import Permanent, Retryable
 from shared.jobs.facts import Company
 from shared.pattern import Pattern
-from shared.ports import CrmContact
+from shared.ports.crm import CrmContact
 
 BASE_URL = "https://api.hubapi.com"
 VERSION = "2026-09"

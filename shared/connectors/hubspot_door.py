@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 from shared.connectors.hubspot_payloads import FormSubmitted, parse_submission_payloads
 from shared.connectors.hubspot_signature import SignatureVerdict, verify_v2, verify_v3
 from shared.jobs.facts import Submission
-from shared.ports import ContactTouched, Post, Proof
+from shared.ports.documents import ContactTouched
+from shared.ports.door import Post, Proof
 
 
 class HubSpotDoor:

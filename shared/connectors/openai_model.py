@@ -17,7 +17,7 @@ from pydantic import BaseModel, ValidationError
 from shared.connectors.breaker import Breaker
 from shared.errors import Failure, Permanent, Retryable
 from shared.pattern import Pattern
-from shared.ports import Answer
+from shared.ports.model import Answer
 
 if TYPE_CHECKING:
     import httpx

@@ -45,7 +45,7 @@ class Bucket:
 
 
 class S3Archive:
-    """A bucket as `shared.ports.Archive`. `key` gives the access key as JSON, and is asked on first use."""
+    """A bucket as `shared.ports.archive.Archive`. `key` gives the access key as JSON, and is asked on first use."""
 
     def __init__(self, bucket: Bucket, key: Callable[[], str], clock: Callable[[], datetime]) -> None:
         self._bucket = bucket

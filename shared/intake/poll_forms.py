@@ -12,7 +12,8 @@ from shared.jobs.cursor import Cursor
 from shared.jobs.facts import Submission
 from shared.jobs.tenant import Tenant
 from shared.policy.addresses import BadAddress
-from shared.ports import Forms, Inbox
+from shared.ports.forms import Forms
+from shared.ports.inbox import Inbox
 
 OVERLAP = timedelta(minutes=15)
 """How far behind the newest known submission each poll looks again: the vendor's list may lag."""

@@ -9,7 +9,9 @@ from shared.errors import Failure
 from shared.intake.submissions import MAX_BYTES, Refused, address_of, size_of, take
 from shared.jobs.facts import Submission
 from shared.policy.addresses import BadAddress, canonical_address
-from shared.ports import ContactTouched, Inbox, LeadDoor, Post, Proof, Reply
+from shared.ports.documents import ContactTouched
+from shared.ports.door import LeadDoor, Post, Proof, Reply
+from shared.ports.inbox import Inbox
 
 UNROUTED = "default"
 """The tenant whose events hold what came from a portal that belongs to nobody."""

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from shared.errors import Failure
 from shared.jobs.mailbox import MailboxRecord, mailbox_id
-from shared.ports import MailFeed
+from shared.ports.mail_feed import MailFeed
 
 EXPIRING = timedelta(days=2)
 """A watch lasts seven days and is renewed daily: with so little left, renewing has failed for days."""

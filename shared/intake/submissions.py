@@ -9,7 +9,7 @@ from shared.jobs.facts import Submission
 from shared.jobs.tenant import Tenant
 from shared.pattern import Pattern
 from shared.policy.addresses import BadAddress, canonical_address
-from shared.ports import Accepted, Inbox
+from shared.ports.inbox import Accepted, Inbox
 
 MAX_BYTES = 50_000
 """What one submission may hold in all: the event and the job each keep it in one document of 1 MiB."""

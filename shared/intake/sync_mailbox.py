@@ -16,7 +16,8 @@ from shared.jobs.mail import HeardMail, Mail
 from shared.jobs.mailbox import MailboxRecord, MailboxStatus
 from shared.jobs.thread import FollowedThread
 from shared.policy.addresses import BadAddress, canonical_address
-from shared.ports import Arrival, Glimpse, MailFeed, MailInbox
+from shared.ports.inbox import MailInbox
+from shared.ports.mail_feed import Arrival, Glimpse, MailFeed
 
 BUDGET = 200
 """Messages that one run looks at; the next run goes on where it ended.

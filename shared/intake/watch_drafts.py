@@ -10,7 +10,7 @@ from typing import Protocol
 from shared.errors import Failure
 from shared.jobs.draft import Draft
 from shared.policy.by_hand import Deed, Deleted, Readdressed, Resaved, Rewritten, deed, sent_in_thread
-from shared.ports import Mailbox, SentMail
+from shared.ports.mailbox import Mailbox, SentMail
 
 
 class HandledDrafts(Protocol):

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from shared.operators.audit_verifying import archived_days, bounds
 from shared.policy.audit_archive import ENTRIES, SUMMARY, entries_of, key, summary_of
-from shared.ports import Archive
+from shared.ports.archive import Archive
 from shared.store.audit import entries_between, first_moment
 from shared.store.database import Database
 

@@ -19,7 +19,7 @@ from shared.policy.audit_archive import (
 )
 from shared.policy.audit_archive import folder as folder_of
 from shared.policy.audit_chain import Break, verify
-from shared.ports import Archive
+from shared.ports.archive import Archive
 from shared.store.audit import entries_at, entries_between, every_chain, one_chain
 from shared.store.database import Database
 

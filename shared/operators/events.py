@@ -12,7 +12,7 @@ from shared.jobs.event import Event, EventStatus
 from shared.jobs.facts import Submission
 from shared.operators.refusal import Clash, Missing, Refusal
 from shared.operators.roles import Operator, Role, refuses
-from shared.ports import Accepted, Inbox
+from shared.ports.inbox import Accepted, Inbox
 from shared.store.database import Changed, Database
 from shared.store.newest import Page, Place, newest
 

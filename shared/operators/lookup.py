@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from shared.jobs.facts import Company, Identity
 from shared.policy.addresses import domain_of, is_free_mail
-from shared.ports import Crm, CrmContact
+from shared.ports.crm import Crm, CrmContact
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from shared.operators.mailboxes import TRIES, find_sender
 from shared.operators.refusal import Refusal
 from shared.operators.roles import Operator, Role, refuses
 from shared.policy.letter import DRAFT_HEADER
-from shared.ports import FiledDraft, Mailbox, SentMail, SentReceipt
+from shared.ports.mailbox import FiledDraft, Mailbox, SentMail, SentReceipt
 from shared.store.database import Changed, Database
 
 WAITS_S = 30.0

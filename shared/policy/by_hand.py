@@ -12,7 +12,7 @@ from shared.pattern import Pattern
 from shared.policy.addresses import same_address
 from shared.policy.letter import text_of
 from shared.policy.limits import DEFAULTS, Limits
-from shared.ports import DraftInMailbox, MailThread, SentMail
+from shared.ports.mailbox import DraftInMailbox, MailThread, SentMail
 
 _REPLY_PREFIX = Pattern(r"^(?:\s*(?:re|aw|sv|antw|odp|fwd?|wg)\s*(?:\[\d+\])?\s*:)+\s*", re.IGNORECASE)
 

@@ -11,7 +11,7 @@ from shared.jobs.draft import Draft
 from shared.policy.addresses import same_address
 from shared.policy.by_hand import plain_subject
 from shared.policy.limits import DEFAULTS, Limits
-from shared.ports import DraftInMailbox, SentMail
+from shared.ports.mailbox import DraftInMailbox, SentMail
 
 
 class Finding(StrEnum):

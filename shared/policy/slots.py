@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from shared.jobs.facts import Slot
 from shared.policy.limits import DEFAULTS, Limits
-from shared.ports import Busy
+from shared.ports.calendar import Busy
 
 _SATURDAY = 5
 

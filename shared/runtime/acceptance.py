@@ -9,7 +9,7 @@ from shared.jobs.rules import Suppression
 from shared.policy.addresses import BadAddress
 from shared.policy.erasing import addresses, texts
 from shared.policy.suppression import is_erased
-from shared.ports import Accepted
+from shared.ports.inbox import Accepted
 from shared.runtime.logs import log
 from shared.runtime.settle import settle
 from shared.runtime.wire.secrets import address_key_of

@@ -19,7 +19,7 @@ from typing import Any, cast
 
 from shared.errors import Failure
 from shared.pattern import Pattern
-from shared.ports import Post, Reply
+from shared.ports.door import Post, Reply
 from shared.runtime import pages, sentry
 from shared.runtime.api.answer import Answer
 from shared.runtime.api.answer import failed as problem

@@ -14,7 +14,7 @@ from shared.errors import Failure, Permanent
 from shared.jobs.erasure import CopyKind, Erasure, ErasureState, VendorCopy
 from shared.jobs.mailbox import mailbox_id
 from shared.operators.erasing import erase, is_late
-from shared.ports import Mailbox
+from shared.ports.mailbox import Mailbox
 from shared.runtime.logs import log
 from shared.runtime.wire.secrets import address_key_of
 from shared.runtime.wire.vendors import google_http, hubspot_http

@@ -13,7 +13,7 @@ from shared.jobs.job import Job, Kind, Priority
 from shared.jobs.playbooks import PLAYBOOKS
 from shared.jobs.route import TenantRoute, route_id
 from shared.jobs.tenant import Tenant
-from shared.ports import Accepted
+from shared.ports.inbox import Accepted
 from shared.runtime.acceptance import accept_once, refuse_once
 from shared.runtime.logs import log
 from shared.runtime.once_a_slot import call_once_a_slot

@@ -14,7 +14,7 @@ from shared.jobs.mailbox import MailboxRecord, mailbox_id
 from shared.jobs.playbooks import PLAYBOOKS
 from shared.jobs.tenant import Tenant
 from shared.jobs.thread import FollowedThread, followed_id
-from shared.ports import Accepted
+from shared.ports.inbox import Accepted
 from shared.runtime.acceptance import accept_once
 from shared.runtime.logs import log
 from shared.runtime.wire.secrets import address_key_of

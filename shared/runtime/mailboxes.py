@@ -12,7 +12,7 @@ from shared.jobs.facts import Sender
 from shared.jobs.mailbox import MailboxRecord, mailbox_id
 from shared.jobs.route import TenantRoute
 from shared.jobs.tenant import Tenant
-from shared.ports import MailFeed
+from shared.ports.mail_feed import MailFeed
 from shared.runtime.logs import log
 from shared.runtime.tenants import readable_tenants
 from shared.runtime.world import World

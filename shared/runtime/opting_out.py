@@ -15,7 +15,7 @@ from shared.errors import Failure, Retryable
 from shared.jobs.rules import SuppressionReason
 from shared.operators.suppressions import Suppressed, suppress
 from shared.policy.letter import ONE_CLICK
-from shared.ports import Post
+from shared.ports.door import Post
 from shared.runtime import pages
 from shared.runtime.entry import Call
 from shared.runtime.logs import log

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from shared.ports import Reply
+from shared.ports.door import Reply
 from shared.runtime.entry import Call, Entry, entry
 from shared.runtime.logs import log
 from shared.runtime.stage_run import Publish, Stage, StageRun

@@ -13,7 +13,7 @@ from shared.jobs.rules import Rules
 from shared.policy.authorship import is_by_hand
 from shared.policy.deciding import approved, told
 from shared.policy.flags import Flag, is_on, may_send
-from shared.ports import Drafts
+from shared.ports.documents import Drafts
 
 BY_FLAG = "AUTO_SEND_FOLLOWUP approves drafts of this contact that pass every rule"
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from shared.jobs.ending import ending, ids_over
 from shared.jobs.job import Job
 from shared.jobs.outcome import Outcome
-from shared.ports import Crm, Drafts
+from shared.ports.crm import Crm
+from shared.ports.documents import Drafts
 
 
 def close_task(job: Job, *, drafts: Drafts, crm: Crm) -> Outcome:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from shared.errors import Permanent
 from shared.jobs.job import Job
 from shared.jobs.outcome import Advance, Outcome
-from shared.ports import Crm
+from shared.ports.crm import Crm
 
 
 def create_contact(job: Job, *, crm: Crm) -> Outcome:

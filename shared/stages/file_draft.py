@@ -10,7 +10,8 @@ from shared.jobs.job import Job
 from shared.jobs.outcome import Advance, Hold, Outcome, closed
 from shared.jobs.thread import FollowedThread, followed_id
 from shared.policy.by_hand import sent_by_hand, sent_in_thread
-from shared.ports import DraftInMailbox, Drafts, FiledDraft, Mailbox, Threads
+from shared.ports.documents import Drafts, Threads
+from shared.ports.mailbox import DraftInMailbox, FiledDraft, Mailbox
 
 BY_HAND = "a person changed the draft in Gmail while it was revised: theirs is kept, the sweep takes it up"
 SENT_MEANWHILE = "a person sent the draft from Gmail while it was revised: the sweep takes it up"

@@ -14,7 +14,7 @@ from shared.jobs.rules import Rules
 from shared.policy import quality
 from shared.policy.authorship import is_by_hand
 from shared.policy.deciding import told
-from shared.ports import Drafts
+from shared.ports.documents import Drafts
 
 
 def gate_draft(job: Job, *, drafts: Drafts, rules: Rules, now: datetime) -> Outcome:

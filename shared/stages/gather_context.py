@@ -14,7 +14,7 @@ from shared.jobs.job import Job
 from shared.jobs.outcome import Advance, Outcome
 from shared.policy.answered import answers_mail, last_words
 from shared.policy.slots import propose, slot_at
-from shared.ports import Busy, Calendar
+from shared.ports.calendar import Busy, Calendar
 
 LOOK_AHEAD = timedelta(days=12)
 """Far enough for three business days behind a long weekend with holidays."""

@@ -9,7 +9,8 @@ from shared.jobs.draft import Draft
 from shared.jobs.job import Job
 from shared.jobs.outcome import Advance, Outcome, closed
 from shared.policy.answered import answers_mail
-from shared.ports import Crm, Drafts
+from shared.ports.crm import Crm
+from shared.ports.documents import Drafts
 
 PREVIEW_CHARS = 200
 

@@ -6,7 +6,8 @@ from shared.jobs.crm_words import outcome_note
 from shared.jobs.ending import ending, ids_over
 from shared.jobs.job import Job
 from shared.jobs.outcome import Advance, Outcome
-from shared.ports import Crm, Drafts
+from shared.ports.crm import Crm
+from shared.ports.documents import Drafts
 
 
 def log_outcome(job: Job, *, drafts: Drafts, crm: Crm) -> Outcome:

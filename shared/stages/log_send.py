@@ -8,7 +8,8 @@ from shared.jobs.crm_words import marker_of
 from shared.jobs.draft import Draft, DraftState
 from shared.jobs.job import Job
 from shared.jobs.outcome import Advance, Outcome
-from shared.ports import Crm, Drafts
+from shared.ports.crm import Crm
+from shared.ports.documents import Drafts
 
 LONGEST_BODY = 60_000
 """Characters of the mail that are recorded: the marker after them has to fit."""

@@ -11,7 +11,7 @@ from shared.jobs.outcome import Advance, Hold, Outcome, Stop, Wait
 from shared.jobs.rules import Rules
 from shared.policy.answered import answers_mail
 from shared.policy.contactability import contactability
-from shared.ports import Model
+from shared.ports.model import Model
 
 RULES_RECHECK = timedelta(minutes=5)
 """How soon a job looks again at rules that could not be understood."""

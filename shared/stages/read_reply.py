@@ -22,7 +22,8 @@ from shared.policy.letter import DRAFT_HEADER
 from shared.policy.mail_kind.kind import kind_of
 from shared.policy.mail_kind.known import Known
 from shared.policy.suppression import is_erased
-from shared.ports import Companies, Contacts, Drafts, Jobs, Mailbox, Suppressions
+from shared.ports.documents import Companies, Contacts, Drafts, Jobs, Suppressions
+from shared.ports.mailbox import Mailbox
 
 HANDLED_WAIT = timedelta(minutes=2)
 """How soon a reply looks again whether the sweep has seen what a person did with our draft."""

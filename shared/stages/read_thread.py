@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from shared.agents.thread_reader.agent import read_thread as read
 from shared.jobs.job import Job, Kind
 from shared.jobs.outcome import Advance, Outcome
-from shared.ports import Mailbox, MailThread, Model
+from shared.ports.mailbox import Mailbox, MailThread
+from shared.ports.model import Model
 
 CONTINUED_FOR = timedelta(days=90)
 """A thread whose last message is older is not continued: the answer starts a new one."""

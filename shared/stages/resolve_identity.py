@@ -12,7 +12,8 @@ from shared.jobs.job import Job, Kind
 from shared.jobs.outcome import Advance, Outcome, Wait
 from shared.jobs.tenant import Tenant
 from shared.policy.addresses import domain_of, is_free_mail
-from shared.ports import Contacts, Crm, CrmContact
+from shared.ports.crm import Crm, CrmContact
+from shared.ports.documents import Contacts
 
 LOOKS = 2
 """How often the CRM is asked before we go on without it: its index lags behind a new contact."""

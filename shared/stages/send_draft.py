@@ -18,7 +18,8 @@ from shared.jobs.outcome import Advance, Hold, Outcome, Wait, closed
 from shared.policy import deciding
 from shared.policy.limits import DEFAULTS, Limits
 from shared.policy.sent_evidence import Finding, found
-from shared.ports import Claims, Contacts, Drafts, Mailbox, SentMail
+from shared.ports.documents import Claims, Contacts, Drafts
+from shared.ports.mailbox import Mailbox, SentMail
 
 HANDLED = "somebody handled the draft in Gmail: the sweep takes it up"
 NEW_MAIL = "a mail came into the thread after the draft was written: look at the draft again"

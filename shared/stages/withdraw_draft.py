@@ -8,7 +8,8 @@ from shared.jobs.draft import DraftState
 from shared.jobs.job import Job
 from shared.jobs.outcome import Advance, Outcome
 from shared.policy.authorship import lies_as_written
-from shared.ports import Drafts, Mailbox
+from shared.ports.documents import Drafts
+from shared.ports.mailbox import Mailbox
 
 _OVER = frozenset({DraftState.REJECTED, DraftState.EXPIRED})
 

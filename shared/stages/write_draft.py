@@ -18,7 +18,8 @@ from shared.policy import deciding
 from shared.policy.answered import answers_mail
 from shared.policy.authorship import is_by_hand
 from shared.policy.letter import compose, footer_of, reply_subject
-from shared.ports import Contacts, Drafts, Jobs, Model
+from shared.ports.documents import Contacts, Drafts, Jobs
+from shared.ports.model import Model
 
 SENDING_WAIT = timedelta(seconds=60)
 """How long what arrives during a send waits before it looks for the outcome."""

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel
 
 from shared.errors import Failure
-from shared.ports import Answer
+from shared.ports.model import Answer
 
 Output = TypeVar("Output", bound=BaseModel)
 

@@ -11,7 +11,8 @@ from shared.jobs.facts import Action, Company, Identity, Message, Sender, Submis
 from shared.jobs.job import Job, Kind
 from shared.jobs.mail import HeardMail, MailKind
 from shared.jobs.outcome import Advance
-from shared.ports import Busy, MailThread
+from shared.ports.calendar import Busy
+from shared.ports.mailbox import MailThread
 from shared.stages.gather_context import gather_context
 from tests.agents.leads import JONAS, MAYA, NO_FACTS, NOW
 from tests.fakes import FakeCalendar

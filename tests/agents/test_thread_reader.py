@@ -11,7 +11,7 @@ import pytest
 from shared.agents.thread_reader.agent import read_thread
 from shared.errors import Permanent
 from shared.jobs.facts import Message
-from shared.ports import MailThread
+from shared.ports.mailbox import MailThread
 from tests.agents.fake_model import FakeModel
 from tests.agents.leads import NOW
 

@@ -23,7 +23,10 @@ from shared.connectors.google_calendar import GoogleCalendar
 from shared.connectors.http import VendorHttp
 from shared.connectors.hubspot import CompanyProperties, HubSpotCrm
 from shared.connectors.hubspot_forms import HubSpotForms
-from shared.ports import Calendar, Crm, Forms, Mailbox
+from shared.ports.calendar import Calendar
+from shared.ports.crm import Crm
+from shared.ports.forms import Forms
+from shared.ports.mailbox import Mailbox
 from tests.sandbox import discovery
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)

@@ -12,7 +12,7 @@ from scripts.sandbox.world_mail import MARCUS
 from shared.connectors import dialects, gmail, google_calendar
 from shared.connectors.gmail import GmailMailbox
 from shared.errors import Permanent, Retryable
-from shared.ports import MailThread
+from shared.ports.mailbox import MailThread
 from tests.connectors.parts import ANA, ISABEL, NOW, Rig, Script, answer, mail, rig, vendor_http
 from tests.connectors.test_hubspot import ODD_ADDRESSES
 from tests.sandbox import discovery

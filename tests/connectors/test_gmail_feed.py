@@ -13,7 +13,7 @@ from scripts.sandbox.world_mail import MARCUS
 from shared.connectors import dialects, gmail
 from shared.connectors.gmail_feed import GLIMPSED_HEADERS, GmailFeed
 from shared.errors import Permanent, Retryable
-from shared.ports import Arrival, Changes
+from shared.ports.mail_feed import Arrival, Changes
 from tests.connectors.parts import ANA, ISABEL, NOW, Rig, Script, answer, mail, rig, vendor_http
 from tests.sandbox import discovery
 

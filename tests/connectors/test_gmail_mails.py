@@ -14,7 +14,7 @@ import pytest
 from shared.connectors import dialects, gmail
 from shared.connectors.gmail import RAW_MOST_BYTES, TOO_LARGE, GmailMailbox
 from shared.errors import Failure, Permanent, Retryable, Unclear
-from shared.ports import DraftInMailbox, SentMail
+from shared.ports.mailbox import DraftInMailbox, SentMail
 from tests.connectors.parts import ANA, ISABEL, Rig, Script, answer, mail, rig, vendor_http
 from tests.connectors.test_hubspot import ODD_ADDRESSES
 from tests.sandbox import discovery

@@ -15,7 +15,7 @@ from shared.connectors import dialects
 from shared.connectors.gmail import GmailMailbox
 from shared.connectors.lease import effects_until_s
 from shared.errors import Failure, Permanent, Retryable, Unclear
-from shared.ports import SentReceipt
+from shared.ports.mailbox import SentReceipt
 from tests.connectors.parts import ANA, ISABEL, NOW, Rig, Script, Time, answer, mail, rig, vendor_http
 from tests.sandbox import discovery
 

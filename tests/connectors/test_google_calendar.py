@@ -9,7 +9,7 @@ import pytest
 from shared.connectors import dialects
 from shared.connectors.google_calendar import GoogleCalendar
 from shared.errors import Failure, Permanent, Retryable
-from shared.ports import Busy
+from shared.ports.calendar import Busy
 from tests.connectors.parts import ISABEL, NOW, Script, answer, rig, vendor_http
 
 WEEK = timedelta(days=7)

@@ -12,7 +12,7 @@ from shared.connectors import dialects
 from shared.connectors.hubspot import HubSpotCrm
 from shared.connectors.hubspot_engagements import LONGEST_TEXT
 from shared.errors import Permanent, Retryable
-from shared.ports import CrmContact
+from shared.ports.crm import CrmContact
 from tests.connectors.parts import ANA, ISABEL, NOW, Rig, Script, answer, rig, vendor_http
 
 OWEN = "owen.hart@tallyworks.example"

@@ -13,7 +13,7 @@ from scripts.sandbox.sandbox import Sandbox
 from shared.connectors.breaker import Breaker
 from shared.connectors.openai_model import CLOSING, OPENING, OpenAiModel, delimited
 from shared.errors import Failure, Permanent, Retryable
-from shared.ports import Model
+from shared.ports.model import Model
 from tests.connectors.parts import Script, Time, answer
 
 

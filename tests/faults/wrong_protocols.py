@@ -15,7 +15,8 @@ from shared.jobs.draft import Draft, DraftState
 from shared.jobs.quota import USED
 from shared.policy import deciding
 from shared.policy.sending import Case, judge
-from shared.ports import Accepted, SentReceipt
+from shared.ports.inbox import Accepted
+from shared.ports.mailbox import SentReceipt
 from shared.runtime.claiming import StoredClaims, _Seen
 from shared.runtime.controls import control_paths
 from shared.runtime.inbox import FormInbox

@@ -18,7 +18,7 @@ from shared.jobs.job import FINAL, Job, Status
 from shared.jobs.mailbox import mailbox_id
 from shared.policy.by_hand import Deed, Deleted, Readdressed, Resaved, Rewritten, Sent
 from shared.policy.letter import differences, read
-from shared.ports import SentMail
+from shared.ports.mailbox import SentMail
 from tests.builders import (
     ADDRESS,
     NOW,

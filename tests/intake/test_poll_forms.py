@@ -11,7 +11,7 @@ from shared.intake.poll_forms import FIRST_LOOK, OVERLAP, Polled, poll_forms
 from shared.jobs.cursor import Cursor
 from shared.jobs.facts import Submission
 from shared.jobs.tenant import Form, Tenant
-from shared.ports import Accepted
+from shared.ports.inbox import Accepted
 from tests.builders import NOW, tenant
 
 FORM = "form-1"

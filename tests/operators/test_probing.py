@@ -22,7 +22,7 @@ from shared.operators.mailboxes import TRIES
 from shared.operators.probing import LOOKS_EVERY_S, Probed, probe_gmail
 from shared.operators.refusal import Forbidden, Refusal
 from shared.operators.roles import Operator, Role
-from shared.ports import Mailbox, SentMail, SentReceipt
+from shared.ports.mailbox import Mailbox, SentMail, SentReceipt
 from shared.runtime.wire.mailbox import mailbox_of
 from shared.store.database import Database
 from tests import system

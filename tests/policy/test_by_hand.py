@@ -27,7 +27,7 @@ from shared.policy.by_hand import (
     sent_in_thread,
     without_footer,
 )
-from shared.ports import DraftInMailbox, SentMail
+from shared.ports.mailbox import DraftInMailbox, SentMail
 from tests.builders import mail_thread, message
 from tests.policy.examples import BODY, IDENTITY, NOW, SENDER
 from tests.policy.examples import draft as example

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from shared.policy.limits import DEFAULTS
 from shared.policy.slots import is_business_day, propose, search_window, slot_at, window
-from shared.ports import Busy
+from shared.ports.calendar import Busy
 
 ZONES = ["UTC", "America/New_York", "Europe/Berlin", "Asia/Kolkata", "Pacific/Apia", "Australia/Lord_Howe"]
 MONDAY = datetime(2026, 3, 16, 6, 0, tzinfo=UTC)

@@ -26,7 +26,7 @@ from shared.jobs.mailbox import MailboxRecord, MailboxStatus, mailbox_id
 from shared.jobs.route import TenantRoute
 from shared.jobs.tenant import Tenant
 from shared.jobs.thread import followed_id
-from shared.ports import MailFeed
+from shared.ports.mail_feed import MailFeed
 from shared.runtime.hearing import BEHIND, hear
 from shared.runtime.mailboxes import Mailboxes
 from shared.runtime.sync_soon import PUSH_SLOT_S, sync_soon

@@ -10,7 +10,7 @@ from shared.jobs.draft import Draft
 from shared.jobs.job import Kind, Status
 from shared.jobs.mail import Address, HeardMail, Mail, Report
 from shared.jobs.outcome import Outcome
-from shared.ports import FiledDraft
+from shared.ports.mailbox import FiledDraft
 from shared.stages.read_reply import read_reply
 from tests.builders import (
     ADDRESS,

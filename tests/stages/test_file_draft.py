@@ -13,7 +13,7 @@ from shared.jobs.draft import Draft, DraftState
 from shared.jobs.job import Status
 from shared.jobs.outcome import Advance, Hold, Outcome, Stop
 from shared.jobs.thread import FollowedThread, followed_id
-from shared.ports import SentMail
+from shared.ports.mailbox import SentMail
 from shared.stages.file_draft import BY_HAND, SENT_MEANWHILE, file_draft
 from tests.builders import IDENTITY, NOW, SENDER, draft, expect, followed_thread, job
 from tests.fakes import FakeDrafts, FakeMailbox, FakeThreads, Trouble

@@ -11,7 +11,7 @@ from shared.errors import Permanent, Retryable
 from shared.jobs.facts import Slot
 from shared.jobs.job import Job
 from shared.jobs.outcome import Advance, Outcome
-from shared.ports import Busy
+from shared.ports.calendar import Busy
 from shared.stages.gather_context import LOOK_AHEAD, gather_context
 from tests.builders import NOW, SENDER, THREAD, expect, job, submission
 from tests.fakes import FakeCalendar

@@ -10,7 +10,7 @@ from shared.errors import Retryable
 from shared.jobs.facts import ThreadFacts
 from shared.jobs.job import Kind, Usage
 from shared.jobs.outcome import Advance, Outcome
-from shared.ports import MailThread
+from shared.ports.mailbox import MailThread
 from shared.stages.read_thread import CONTINUED_FOR, read_thread
 from tests.builders import NOW, SENDER, expect, heard_mail, job, mail_thread, message
 from tests.fakes import FakeMailbox, FakeModel, Trouble

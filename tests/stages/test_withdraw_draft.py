@@ -10,7 +10,7 @@ from shared.errors import Permanent, Retryable, Unclear
 from shared.jobs.draft import Draft, DraftState
 from shared.jobs.job import Kind
 from shared.jobs.outcome import Advance
-from shared.ports import Mailbox
+from shared.ports.mailbox import Mailbox
 from shared.stages.withdraw_draft import withdraw_draft
 from tests.builders import SENDER, draft, expect, heard_mail, job
 from tests.fakes import FakeDrafts, FakeMailbox, Trouble

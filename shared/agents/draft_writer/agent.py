@@ -24,7 +24,7 @@ from shared.jobs.facts import Action, Evidence, Source, Verdict
 from shared.jobs.job import Job
 from shared.policy.evidence import sources_of
 from shared.policy.language import detect_language
-from shared.ports import Model
+from shared.ports.model import Model
 
 PROMPT = Path(__file__).with_name("prompt.md")
 _SHORTEST_WORDS = 20

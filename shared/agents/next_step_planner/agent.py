@@ -14,7 +14,7 @@ from shared.agents.next_step_planner.output import PlanOutput
 from shared.agents.next_step_planner.planned import Planned
 from shared.jobs.facts import Action, Tone
 from shared.jobs.job import Job
-from shared.ports import Model
+from shared.ports.model import Model
 
 PROMPT = Path(__file__).with_name("prompt.md")
 

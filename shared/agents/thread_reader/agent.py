@@ -10,7 +10,8 @@ from shared.agents.thread_reader.output import ThreadOutput
 from shared.agents.thread_reader.thread_read import ThreadRead
 from shared.jobs.facts import Message, Sentiment, ThreadFacts
 from shared.pattern import Pattern
-from shared.ports import MailThread, Model
+from shared.ports.mailbox import MailThread
+from shared.ports.model import Model
 
 PROMPT = Path(__file__).with_name("prompt.md")
 _MESSAGES_SHOWN = 20

@@ -9,7 +9,7 @@ from email.utils import parseaddr
 from shared.agents.thread_reader.commitments import open_promises, puts_off
 from shared.agents.thread_reader.sentiment import sentiment_of
 from shared.jobs.facts import Message, Sentiment, ThreadFacts
-from shared.ports import MailThread
+from shared.ports.mailbox import MailThread
 
 LAST_TEXT_MAX_CHARS = 4000
 _QUESTIONS_KEPT = 5

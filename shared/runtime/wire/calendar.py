@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from shared.connectors.google_calendar import SCOPES, GoogleCalendar
-from shared.ports import Calendar
+from shared.ports.calendar import Calendar
 from shared.runtime.stage_run import Run
 from shared.runtime.wire.vendors import google_http
 

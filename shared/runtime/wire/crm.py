@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from shared.connectors.hubspot import CompanyProperties, HubSpotCrm
 from shared.jobs.tenant import Tenant
-from shared.ports import Crm
+from shared.ports.crm import Crm
 from shared.runtime.stage_run import Run
 from shared.runtime.wire.vendors import hubspot_http
 from shared.runtime.world import World

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from shared.connectors.hubspot_door import HubSpotDoor
-from shared.ports import LeadDoor
+from shared.ports.door import LeadDoor
 from shared.runtime.wire.secrets import secrets
 from shared.runtime.world import World
 

@@ -6,7 +6,7 @@ from shared.connectors.gmail import SCOPES
 from shared.connectors.gmail_feed import GmailFeed
 from shared.jobs.facts import Sender
 from shared.jobs.tenant import Tenant
-from shared.ports import MailFeed
+from shared.ports.mail_feed import MailFeed
 from shared.runtime.wire.vendors import google_http
 from shared.runtime.world import World
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from shared.connectors.hubspot_forms import HubSpotForms
 from shared.jobs.tenant import Tenant
-from shared.ports import Forms
+from shared.ports.forms import Forms
 from shared.runtime.wire.vendors import hubspot_http
 from shared.runtime.world import World
 

@@ -9,7 +9,7 @@ from shared.errors import Permanent
 from shared.jobs.facts import Sender
 from shared.jobs.mailbox import MailboxRecord, mailbox_id
 from shared.jobs.tenant import Tenant
-from shared.ports import Mailbox
+from shared.ports.mailbox import Mailbox
 from shared.runtime.stage_run import Run
 from shared.runtime.wire.vendors import google_http
 from shared.runtime.world import World

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shared.connectors.openai_model import OpenAiModel
-from shared.ports import Model
+from shared.ports.model import Model
 from shared.runtime.stage_run import Run
 from shared.runtime.wire.secrets import secrets
 
