@@ -17,8 +17,10 @@ from scripts.packaging.tree import Tree
 MAIN = "main.py"
 REQUIREMENTS = "requirements.txt"
 PRELUDE = b"""import gc
+import os
 
 gc.disable()  # nothing that is loaded now is garbage: `entry` switches it on again
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # there are none, and it would read every distribution
 """
 """What main.py begins with, before the function's own file: a cold start has less to do."""
 

@@ -1,7 +1,5 @@
 """What else we rely on in Gmail's answers: ids, places in the history, sizes, raw mails."""
 
-from __future__ import annotations
-
 import base64
 import binascii
 import re

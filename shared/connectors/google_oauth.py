@@ -1,7 +1,5 @@
 """A mailbox that its owner let us into: Google's consent (OAuth 2.0 with PKCE), and the tokens it gives."""
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import json

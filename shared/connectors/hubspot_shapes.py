@@ -1,7 +1,5 @@
 """The parts of HubSpot's answers that we rely on."""
 
-from __future__ import annotations
-
 from pydantic import BaseModel, ConfigDict, Field
 
 from shared.errors import Permanent, Retryable

@@ -4,8 +4,6 @@ The job never waits for it: what could not be published stays, and the sweep pub
 same id.
 """
 
-from __future__ import annotations
-
 from datetime import datetime
 
 from shared.jobs.document import Document

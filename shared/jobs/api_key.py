@@ -1,7 +1,5 @@
 """A program's way in: what a key may do, kept under its hash, so that the database does not let anybody in."""
 
-from __future__ import annotations
-
 import hashlib
 from datetime import datetime
 

@@ -4,8 +4,6 @@ Entries of one chain are numbered without a gap, and each carries the hash of th
 removes, reorders or adds one later breaks the chain (`shared/policy/audit_chain.py` finds where).
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Callable, Mapping

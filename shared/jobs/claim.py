@@ -1,7 +1,5 @@
 """What the claim answers: the draft, claimed and ours to send once, or why it may not be sent now."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum

@@ -1,7 +1,5 @@
 """A company as we keep it: whether anybody there is written to at present."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 from shared.jobs.document import Document

@@ -1,7 +1,5 @@
 """A person we may write to, kept under a keyed hash of their address."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from enum import StrEnum
 from typing import Any

@@ -1,7 +1,5 @@
 """How our notes and tasks speak of a draft, and how they are found again."""
 
-from __future__ import annotations
-
 from shared.jobs.draft import Draft, DraftState
 
 FOR_A_PERSON = "the draft waits for a person's decision"

@@ -1,7 +1,5 @@
 """How far a source that is polled has been read."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 from shared.jobs.document import Document

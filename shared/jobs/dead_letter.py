@@ -1,7 +1,5 @@
 """Where a job stopped that could not go on, kept so that it can be replayed from there."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 from shared.jobs.document import Document

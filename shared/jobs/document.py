@@ -1,7 +1,5 @@
 """Documents as Firestore keeps them: known fields typed, unknown ones kept, with the version read."""
 
-from __future__ import annotations
-
 from abc import ABC, abstractmethod
 from datetime import datetime
 from typing import Any, Self

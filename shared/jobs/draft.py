@@ -1,7 +1,5 @@
 """The mail we propose: its states, its revisions, and the hash of exactly what would be sent."""
 
-from __future__ import annotations
-
 import hashlib
 from datetime import datetime
 from enum import StrEnum

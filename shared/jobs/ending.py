@@ -1,7 +1,5 @@
 """How a job ends whose draft is over, once the CRM knows what became of it."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from shared.jobs.draft import Draft, DraftState

@@ -3,8 +3,6 @@
 It is kept under the keyed hash of their address, and holds ids and numbers alone.
 """
 
-from __future__ import annotations
-
 from datetime import datetime
 from enum import StrEnum
 

@@ -1,7 +1,5 @@
 """What the world told us, written once under its own dedupe id and kept for 30 days."""
 
-from __future__ import annotations
-
 import hashlib
 from datetime import datetime, timedelta
 from enum import StrEnum

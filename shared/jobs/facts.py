@@ -1,7 +1,5 @@
 """What a job comes to know on its way: who, which thread, free times, what to do, how it was judged."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from enum import StrEnum
 

@@ -1,7 +1,5 @@
 """Some fields of a document that operators edit by hand, set without touching the others."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Self
 

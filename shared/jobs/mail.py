@@ -1,7 +1,5 @@
 """One mail as it came in, read out of its MIME: headers, words, delivery reports, names of what is attached."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 from enum import StrEnum
 

@@ -1,7 +1,5 @@
 """A sender's mailbox as we hear it: how far it was read, and whether it can be."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from enum import StrEnum
 

@@ -3,8 +3,6 @@
 Each move grows the epoch, so a commit always changes the document and a task for an older epoch is stale.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta

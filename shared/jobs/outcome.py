@@ -1,7 +1,5 @@
 """What a stage decides. Runtime commits it with the job in one write batch: all of it or nothing."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType

@@ -1,7 +1,5 @@
 """A mailbox that its owner is being asked to let us into."""
 
-from __future__ import annotations
-
 import hashlib
 from datetime import datetime
 

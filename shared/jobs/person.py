@@ -1,7 +1,5 @@
 """A person who may come in by signing in at Google."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 from shared.jobs.document import Document

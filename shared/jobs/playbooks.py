@@ -1,7 +1,5 @@
 """The order of stages for each kind of job, as the moves that are allowed."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """What a mailbox has sent in one day or one week, and what is on its way: the document that a claim counts in (P4)."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta

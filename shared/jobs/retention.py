@@ -1,7 +1,5 @@
 """How long what is kept of people is kept: each document says so itself, and Firestore deletes it then (P12)."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any, cast

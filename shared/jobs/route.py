@@ -1,7 +1,5 @@
 """Which tenant a vendor's account belongs to."""
 
-from __future__ import annotations
-
 import hashlib
 
 from shared.jobs.document import Document

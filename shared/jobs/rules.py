@@ -1,7 +1,5 @@
 """The rules that a contact and a mail are judged by, as plain data; `shared/policy` judges."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum

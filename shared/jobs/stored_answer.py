@@ -1,7 +1,5 @@
 """The answer to a request that may come twice, kept for a day."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 from pydantic import Field

@@ -1,7 +1,5 @@
 """The audit as it lies in the database: raw, for whoever tampered with it need not keep to our types (P11)."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass

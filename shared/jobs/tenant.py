@@ -1,7 +1,5 @@
 """A tenant's settings: its senders, forms, links and switches, as one document that operators edit."""
 
-from __future__ import annotations
-
 from typing import Self
 from zoneinfo import ZoneInfo
 

@@ -1,7 +1,5 @@
 """A mail thread that we follow, because a draft of ours lies in it."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Any
 

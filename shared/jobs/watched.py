@@ -1,7 +1,5 @@
 """What was last seen of documents that operators edit by hand, so that every edit is noticed once."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 from pydantic import Field

@@ -1,7 +1,5 @@
 """Every setting of a function, read from its environment once, when the first request comes."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from typing import Annotated, Any
