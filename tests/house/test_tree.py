@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -87,6 +88,22 @@ def test_a_stage_is_outward_where_its_row_says_so(stage: str) -> None:
 def test_a_function_is_a_few_lines() -> None:
     for name in load().functions:
         assert len(source_of(name).read_text().splitlines()) <= 40, name
+
+
+def test_no_module_compiles_a_regular_expression_as_it_loads() -> None:
+    """A cold start would pay for it: `shared/pattern.py` compiles at the first use."""
+    program = (
+        "import re, sys, pkgutil, importlib, shared\n"
+        "for one in pkgutil.walk_packages(shared.__path__, 'shared.'):\n"
+        "    importlib.import_module(one.name)\n"
+        "compiled = [made for name, module in list(sys.modules.items()) if name.startswith('shared')\n"
+        "    for made in vars(module).values() if isinstance(made, re.Pattern)]\n"
+        "print(*(each.pattern for each in compiled), sep='\\n', end='')\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stdout == ""
 
 
 def test_generated_documents_are_up_to_date() -> None:

@@ -35,13 +35,14 @@ def table() -> Routes:
     return tuple({route.name: route for place in PARTS for route in routes_at(place)}.values())
 
 
-def _description() -> Routes:
+def _describe(asked: Asked) -> Found:
     from shared.runtime.api.openapi import document
 
-    def describe(asked: Asked) -> Found:
-        return Found(document(table()))
+    return Found(document(table()))
 
-    return (ApiRoute("GET", "/v1/openapi.json", None, "health", "This description.", describe),)
+
+def _description() -> Routes:
+    return (ApiRoute("GET", "/v1/openapi.json", None, "health", "This description.", _describe),)
 
 
 def _health() -> Routes:

@@ -8,7 +8,7 @@ import jsonschema
 import pytest
 
 from shared.jobs.job import Job
-from shared.runtime.api.table import table
+from shared.runtime.api.table import PARTS, place_of, routes_at, table
 from tests import system
 from tests.runtime.api.parts import OTHER, Api, World, examples
 
@@ -214,3 +214,10 @@ def test_it_is_ready_while_all_that_it_needs_answers(world: World, api: Api) -> 
         assert api.ask("GET", "/v1/health").status_code == 200
         api.simulation.cloud.faults.clear()
     api.simulation.clock.advance(10)
+
+
+@pytest.mark.parametrize("place", PARTS)
+def test_each_route_stands_in_the_part_of_the_table_that_its_path_is_looked_up_in(place: str) -> None:
+    routes = routes_at(place)
+    assert place in {place_of(route.path) for route in routes}
+    assert all(route in routes_at(place_of(route.path)) for route in routes)
