@@ -172,7 +172,3 @@ class Draft(Document):
             and given is not None
             and (given.revision, given.hash) == (self.revision, self.hash)
         )
-
-    def rejected(self, verdict: Verdict) -> Self:
-        """The draft, refused by the gate for the reasons in the verdict."""
-        return self.moved(DraftState.REJECTED).but(verdict=verdict)

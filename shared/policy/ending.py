@@ -51,6 +51,17 @@ def expires_at(draft: Draft, tenant: Tenant) -> datetime | None:
     return since + timedelta(hours=tenant.draft_hours)
 
 
+def taken_back(
+    draft: Draft, state: DraftState, contact: Contact | None, *, actor: str, reason: str, now: datetime
+) -> tuple[Draft, list[Document]]:
+    """The draft as it ends, and what to write: itself, its audit entry, and its person free for another."""
+    after = draft.moved(state).but(end_reason=reason)
+    writes: list[Document] = [after, told(_KINDS[state], draft, after, actor=actor, reason=reason, at=now)]
+    if contact is not None and contact.open_draft == draft.id:
+        writes.append(contact.but(open_draft=None, updated_at=now))
+    return after, writes
+
+
 def ended(
     draft: Draft,
     state: DraftState,
@@ -63,10 +74,7 @@ def ended(
     now: datetime,
 ) -> Ended:
     """End an undecided draft whose job rests. A filed draft is deleted from the mailbox by the job's next step."""
-    after = draft.moved(state).but(end_reason=reason)
-    writes: list[Document] = [after, told(_KINDS[state], draft, after, actor=actor, reason=reason, at=now)]
-    if contact is not None and contact.open_draft == draft.id:
-        writes.append(contact.but(open_draft=None, updated_at=now))
+    after, writes = taken_back(draft, state, contact, actor=actor, reason=reason, now=now)
     job: Job | None = None
     if owner is not None and draft.gmail_draft_id is not None:
         job = moves.led_to(owner, WITHDRAW_FROM, routing, now, withdrawn=(draft.id,), draft_id=draft.id)

@@ -62,6 +62,10 @@ class Limits:
     """How often it is looked what became of a send whose answer was lost, before a person is asked."""
     send_look_s: int = 60
     """Pause between those looks: the mailbox may show late what it took."""
+    asked_again_share: float = 0.1
+    """While sending is switched off, a draft asks again after this share of the time it has been approved for."""
+    asked_again_most_s: int = 1800
+    """The longest pause before it asks again."""
     clock_skew_s: int = 300
     """How far the mailbox's clock may be behind ours."""
     conversational_exclamations: int = 1

@@ -12,7 +12,7 @@ from shared.jobs.draft import Draft, DraftState
 from shared.jobs.job import Job, Status
 from shared.jobs.moves import Attempt
 from shared.jobs.rules import Suppression, SuppressionReason
-from shared.policy.deciding import told
+from shared.policy import ending
 from shared.policy.suppression import is_suppressed, new_suppression, renewed
 
 TAKEN_BACK = frozenset({DraftState.PENDING, DraftState.APPROVED})
@@ -113,16 +113,10 @@ def _pause(record: CompanyRecord | None, now: datetime) -> str:
 def taken_back(
     contact: Contact, draft: Draft, owner: Job | None, *, why: str, now: datetime
 ) -> list[Document]:
-    """The draft rejected, the contact free of it, its job ended, and the audit entry.
-
-    A job that is under way is left alone: it finds its draft closed by itself.
-    """
-    rejected = draft.moved(DraftState.REJECTED).but(end_reason=why)
-    writes: list[Document] = [
-        rejected,
-        contact.but(open_draft=None, updated_at=now),
-        told(audit.DRAFT_REJECTED, draft, rejected, actor=audit.BY_RULE, reason=why, at=now),
-    ]
+    """The draft rejected by rule, and its job ended; one that is under way finds its draft closed by itself."""
+    _, writes = ending.taken_back(
+        draft, DraftState.REJECTED, contact, actor=audit.BY_RULE, reason=why, now=now
+    )
     if owner is not None and owner.next is None and not owner.is_final:
         writes.append(moves.ended(owner, Status.STOPPED, (why,), Attempt(now, now)))
     return writes

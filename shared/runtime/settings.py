@@ -118,7 +118,7 @@ class Settings(BaseModel):
         Field(alias="INTENT_LEASE_S", gt=0, description="How long an effect may take before a rerun looks"),
     ] = 90.0
     paused_recheck_s: Annotated[
-        float, Field(alias="PAUSED_RECHECK_S", gt=0, description="How often a job asks if the stop is lifted")
+        float, Field(alias="PAUSED_RECHECK_S", gt=0, description="How soon a job asks if a stop is lifted")
     ] = 300.0
     crm_lag_s: Annotated[
         float, Field(alias="CRM_LAG_S", ge=0, description="Wait before the CRM is asked a second time")

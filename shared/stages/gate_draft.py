@@ -5,15 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from shared.jobs import audit
-from shared.jobs.document import Document
-from shared.jobs.draft import Draft
+from shared.jobs.draft import Draft, DraftState
 from shared.jobs.facts import Verdict
 from shared.jobs.job import Job, Status
 from shared.jobs.outcome import Advance, Hold, Outcome, Stop, closed
+from shared.jobs.playbooks import WITHDRAW_FROM
 from shared.jobs.rules import Rules
-from shared.policy import quality
+from shared.policy import ending, quality
 from shared.policy.authorship import is_by_hand
-from shared.policy.deciding import told
 from shared.ports.documents import Drafts
 
 
@@ -41,16 +40,16 @@ def gate_draft(job: Job, *, drafts: Drafts, rules: Rules, now: datetime) -> Outc
 
 def _rejected(draft: Draft, verdict: Verdict, rules: Rules, now: datetime) -> Outcome:
     """The end of a draft that must not be; an earlier revision of it does not stay in the mailbox."""
-    why = "; ".join(verdict.reasons)
-    rejected = draft.rejected(verdict).but(end_reason=why)
-    writes: list[Document] = [
-        rejected,
-        told(audit.DRAFT_REJECTED, draft, rejected, actor=audit.BY_RULE, reason=why, at=now),
-    ]
-    if rules.contact is not None and rules.contact.open_draft == draft.id:
-        writes.append(rules.contact.but(open_draft=None, updated_at=now))
+    _, writes = ending.taken_back(
+        draft.but(verdict=verdict),
+        DraftState.REJECTED,
+        rules.contact,
+        actor=audit.BY_RULE,
+        reason="; ".join(verdict.reasons),
+        now=now,
+    )
     if draft.gmail_draft_id is None:
         return Stop(Status.REJECTED, verdict.reasons, writes=writes, announce=["rejected"], verdict=verdict)
     return Advance(
-        "withdraw_draft", writes=writes, announce=["rejected"], withdrawn=(draft.id,), verdict=verdict
+        WITHDRAW_FROM, writes=writes, announce=["rejected"], withdrawn=(draft.id,), verdict=verdict
     )

@@ -15,7 +15,8 @@ from shared.jobs.document import Document
 from shared.jobs.draft import Draft, DraftState
 from shared.jobs.job import Job
 from shared.jobs.outcome import Advance, Hold, Outcome, Wait, closed
-from shared.policy import deciding
+from shared.jobs.playbooks import WITHDRAW_FROM
+from shared.policy import deciding, ending
 from shared.policy.limits import DEFAULTS, Limits
 from shared.policy.sent_evidence import Finding, found
 from shared.ports.documents import Claims, Contacts, Drafts
@@ -47,8 +48,8 @@ def send_draft(
     """Claim and send it, or find out what became of a send whose end is not known.
 
     `single_send` says whether two sends of one draft were seen to give one mail in this mailbox; `recheck` is
-    how soon to ask again while sending is switched off. Errors: Unclear when the answer to the send was lost:
-    the draft stays SENDING, and a rerun after the lease looks for evidence.
+    how soon, at the earliest, to ask again while sending is switched off. Errors: Unclear when the answer to
+    the send was lost: the draft stays SENDING, and a rerun after the lease looks for evidence.
     """
     assert job.draft_id is not None
     draft = drafts.get(job.draft_id)
@@ -64,7 +65,7 @@ def send_draft(
             return Hold([draft.end_reason, SETTLE])
         case DraftState.REJECTED | DraftState.EXPIRED if draft.gmail_draft_id is not None:
             # Its person was stopped while this job was under way: nobody sends it by hand either (P9).
-            return Advance("withdraw_draft", withdrawn=(draft.id,))
+            return Advance(WITHDRAW_FROM, withdrawn=(draft.id,))
         case _:
             return closed(draft) or Wait(None, [FOR_A_PERSON])
 
@@ -171,7 +172,7 @@ class _Desk:
         """What follows when the draft may not be claimed: nothing was reserved, and nothing has to be undone."""
         match refused.obstacle:
             case Obstacle.PAUSED:
-                return Wait(self.now + self.recheck, refused.reasons)
+                return Wait(self._asks_again(draft), refused.reasons)
             case Obstacle.LATER:
                 return Wait(refused.until or self.now + self.recheck, refused.reasons)
             case Obstacle.VOID:
@@ -217,22 +218,10 @@ class _Desk:
 
     def _ended(self, draft: Draft, state: DraftState, reasons: tuple[str, ...]) -> Outcome:
         """The end of a draft that goes to nobody: it leaves the mailbox, so that nobody sends it by hand."""
-        after = draft.moved(state).but(end_reason="; ".join(reasons))
-        expired = state is DraftState.EXPIRED
-        kind = audit.DRAFT_EXPIRED if expired else audit.DRAFT_REJECTED
-        writes: list[Document] = [
-            after,
-            deciding.told(kind, draft, after, actor=audit.BY_RULE, reason=after.end_reason, at=self.now),
-        ]
         contact = self.contacts.get(draft.contact_id)
-        if contact is not None and contact.open_draft == draft.id:
-            writes.append(contact.but(open_draft=None, updated_at=self.now))
-        return Advance(
-            "withdraw_draft",
-            writes=writes,
-            announce=["expired" if expired else "rejected"],
-            withdrawn=(draft.id,),
-        )
+        reason = "; ".join(reasons)
+        _, writes = ending.taken_back(draft, state, contact, actor=audit.BY_RULE, reason=reason, now=self.now)
+        return Advance(WITHDRAW_FROM, writes=writes, announce=[state.value.lower()], withdrawn=(draft.id,))
 
     def _sent(self, draft: Draft, contact: Contact | None, message_id: str, at: datetime) -> Outcome:
         """It went out: draft, quota, contact and audit learn of it in the commit that starts the CRM's record."""
@@ -250,6 +239,12 @@ class _Desk:
         after = draft.moved(DraftState.HELD).but(end_reason=reason)
         entry = deciding.told(audit.SEND_HELD, draft, after, actor=audit.BY_RULE, reason=reason, at=self.now)
         return Hold([reason, SETTLE], writes=[after, entry], announce=["held"])
+
+    def _asks_again(self, draft: Draft) -> datetime:
+        """Soon after the approval, and less often the longer the stop lasts: each time reads all rules."""
+        waited = self.now - draft.approval.at if draft.approval is not None else timedelta()
+        share = min(waited * self.limits.asked_again_share, timedelta(seconds=self.limits.asked_again_most_s))
+        return self.now + max(self.recheck, share)
 
     def _later(self, draft: Draft, failure: Failure) -> datetime:
         """Each try later than the one before it, an hour at most."""

@@ -63,12 +63,6 @@ def test_a_draft_is_open_until_it_is_decided(state: DraftState) -> None:
     assert {state for state in DraftState if MOVES[state]} == OPEN
 
 
-def test_a_rejection_keeps_the_verdict() -> None:
-    verdict = Verdict(revision=1)
-    rejected = draft().rejected(verdict)
-    assert (rejected.state, rejected.verdict) == (R, verdict)
-
-
 CHANGES: dict[str, Draft] = {
     "sender": draft().but(sender="ben@northwind.com"),
     "recipient": draft().but(recipient="eve@evil.example"),

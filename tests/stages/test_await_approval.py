@@ -10,9 +10,9 @@ from shared.jobs.audit import BY_RULE, DRAFT_APPROVED, AuditEntry
 from shared.jobs.crm_words import FOR_A_PERSON
 from shared.jobs.draft import Draft, DraftState
 from shared.jobs.facts import Severity, Verdict, Violation
-from shared.jobs.job import Kind
+from shared.jobs.job import Job, Kind
 from shared.jobs.outcome import Advance, Outcome, Stop, Wait
-from shared.jobs.rules import Controls, Mode
+from shared.jobs.rules import Controls, Mode, Rules
 from shared.policy.flags import Flag
 from shared.stages.await_approval import await_approval
 from tests.builders import NOW, approved, contact, draft, expect, heard_mail, job, rules
@@ -38,7 +38,13 @@ def auto(percent: int = 100, **changes: object) -> Controls:
 def waited(subject: Draft, *, controls: Controls | None = None, kind: Kind = Kind.FOLLOWUP) -> Outcome:
     of = job(kind=kind, stage="await_approval", draft_id=subject.id)
     known = rules(contact=contact(), **({"controls": controls} if controls else {}))
-    return await_approval(of, drafts=FakeDrafts(subject), rules=known, now=NOW)
+    return step(of, subject, known)
+
+
+def step(of: Job, subject: Draft, known: Rules) -> Outcome:
+    return await_approval(
+        of, drafts=FakeDrafts(subject), controls=lambda: known.controls, rules=lambda: known, now=NOW
+    )
 
 
 def test_a_draft_waits_for_a_person_without_a_time() -> None:
@@ -121,7 +127,7 @@ def test_a_draft_that_is_over_ends_the_job(state: DraftState) -> None:
 def test_an_answer_to_a_mail_that_was_merged_into_a_followup_is_a_persons_to_approve() -> None:
     of = job(stage="await_approval", draft_id="d1", mails=(heard_mail(),))
     known = rules(contact=contact(), controls=auto())
-    expect(Wait, await_approval(of, drafts=FakeDrafts(filed()), rules=known, now=NOW))
+    expect(Wait, step(of, filed(), known))
 
 
 def test_what_was_claimed_before_is_a_persons_to_approve() -> None:
@@ -132,4 +138,30 @@ def test_what_could_only_go_out_after_the_approval_has_expired_waits_for_a_perso
     away = contact(away_until=NOW + timedelta(days=14))
     of = job(stage="await_approval", draft_id="d1")
     known = rules(contact=away, controls=auto())
-    expect(Wait, await_approval(of, drafts=FakeDrafts(filed()), rules=known, now=NOW))
+    expect(Wait, step(of, filed(), known))
+
+
+def test_no_rule_is_read_for_a_draft_that_waits_for_a_person_anyway() -> None:
+    def unread() -> Rules:
+        raise AssertionError("the rules were read")
+
+    def unread_controls() -> Controls:
+        raise AssertionError("the controls were read")
+
+    of = job(stage="await_approval", draft_id="d1")
+    by_a_person = filed(verdict=WARNED)
+    expect(
+        Wait,
+        await_approval(of, drafts=FakeDrafts(by_a_person), controls=unread_controls, rules=unread, now=NOW),
+    )
+    off = auto(percent=0)
+    expect(Wait, await_approval(of, drafts=FakeDrafts(filed()), controls=lambda: off, rules=unread, now=NOW))
+
+
+def test_a_switch_that_is_turned_off_between_two_looks_approves_nothing() -> None:
+    of = job(stage="await_approval", draft_id="d1")
+    turned_off = rules(contact=contact(), controls=auto(percent=0))
+    expect(
+        Wait,
+        await_approval(of, drafts=FakeDrafts(filed()), controls=auto, rules=lambda: turned_off, now=NOW),
+    )

@@ -170,6 +170,25 @@ def test_a_stop_after_the_claim_gives_it_back() -> None:
 # What may not be claimed
 
 
+@pytest.mark.parametrize(
+    ("waited", "pause"),
+    [
+        (timedelta(), RECHECK),
+        (timedelta(minutes=40), RECHECK),
+        (timedelta(hours=2), timedelta(minutes=12)),
+        (timedelta(hours=60), timedelta(minutes=30)),
+    ],
+)
+def test_the_longer_sending_is_switched_off_the_less_often_it_is_asked(
+    waited: timedelta, pause: timedelta
+) -> None:
+    at = NOW + waited
+    refused = Refused(Obstacle.PAUSED, ("sending is switched off",), None)
+    subject = ready()
+    outcome = expect(Wait, run(subject, filed_in(subject), FakeClaims(refused=refused), at=at))
+    assert outcome.until == at + pause
+
+
 @pytest.mark.parametrize("obstacle", list(Obstacle))
 def test_what_is_refused_reaches_no_mailbox(obstacle: Obstacle) -> None:
     subject = ready()

@@ -18,7 +18,8 @@ from shared.store.newest import Page, Place
 Row = TypeVar("Row", bound=Shown)
 
 MOST = 100
-_ID = Pattern(r"[A-Za-z0-9._-]{1,200}")
+_ID = Pattern(r"(?!\.{1,2}$|__)[A-Za-z0-9._-]{1,200}")
+"""What Firestore takes as a document's id: neither a dot or two, nor one of its own."""
 _BAD = "the cursor is not one of ours; leave it out to begin with the first page"
 
 

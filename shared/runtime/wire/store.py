@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from shared.jobs.contact import Contact
-from shared.jobs.rules import Rules, Suppression
+from shared.jobs.rules import Controls, Rules, Suppression
 from shared.jobs.tenant import Tenant
 from shared.policy.flags import stopped_by
 from shared.policy.guardrails import read_guardrails
@@ -56,18 +56,22 @@ def tenant(run: Run) -> Tenant:
     return StoredTenants(run.world.database).get(run.tenant)
 
 
+def controls(run: Run) -> Controls:
+    """Kill switch, mode and rollouts, read now."""
+    everyone, own = run.world.database.raw_many(control_paths(run.tenant))
+    return understand(run.world.settings, everyone, own)
+
+
 def rules(run: Run) -> Rules:
     """Controls, guardrails, suppression and contact, read now; garbage stops, and is reported."""
-    database, settings = run.world.database, run.world.settings
+    database = run.world.database
     here = f"tenants/{run.tenant}"
-    everyone, own = database.raw_many(control_paths(run.tenant))
-    controls = understand(settings, everyone, own)
     guardrails, garbage = read_guardrails(raw_guardrails(database, run.tenant))
-    controls = stopped_by(controls, garbage)
-    report_garbage(controls, run.tenant)
+    stopped = stopped_by(controls(run), garbage)
+    report_garbage(stopped, run.tenant)
     return Rules(
         tenant=tenant(run),
-        controls=controls,
+        controls=stopped,
         guardrails=guardrails,
         suppression=database.get(f"{here}/suppressions/{run.job.contact_id}", Suppression),
         contact=database.get(f"{here}/contacts/{run.job.contact_id}", Contact),
