@@ -8,7 +8,7 @@ from datetime import datetime
 
 from shared.jobs import audit, moves
 from shared.jobs.announcement import TOPIC, Announcement
-from shared.jobs.contact import Contact, Mailed, mailed
+from shared.jobs.contact import Contact
 from shared.jobs.document import Document
 from shared.jobs.draft import Draft, DraftState
 from shared.jobs.job import Job, Status
@@ -18,7 +18,6 @@ from shared.jobs.quota import BY_HAND, periods
 from shared.jobs.tenant import Tenant
 from shared.policy import deciding, revising
 from shared.policy.by_hand import Deed, Deleted, Readdressed, Resaved, Rewritten, Sent
-from shared.policy.sending import mail_of
 
 FILES = "file_draft"
 """The stage that is held when the draft in Gmail is not as we filed it."""
@@ -101,7 +100,10 @@ class _Case:
         else:
             job = self._ended(Status.DONE, SENT)
         counted = periods(self.tenant.id, self.tenant.time_zone, self.draft.sender, at)
-        contact = self._freed(**self._mailed(at))
+        mailed = (
+            {} if self.contact is None else deciding.mailed_contact(self.contact, self.owner, self.draft, at)
+        )
+        contact = self._freed(**mailed)
         return Consequences(
             self._all(ended, contact, job, audit.DRAFT_SENT, SENT, "sent_by_hand"),
             job,
@@ -178,15 +180,7 @@ class _Case:
         if self.contact is None:
             return None
         opened = None if self.contact.open_draft == self.draft.id else self.contact.open_draft
-        return self.contact.but(open_draft=opened, updated_at=self.now, **changes)
-
-    def _mailed(self, at: datetime) -> dict[str, object]:
-        """What the contact's record learns of a mail that went out."""
-        if self.contact is None:
-            return {}
-        if self.owner is None:
-            return mailed(self.contact, Mailed(at=at, draft_id=self.draft.id))
-        return mailed(self.contact, mail_of(self.owner, self.draft, at))
+        return self.contact.but(**{"open_draft": opened, "updated_at": self.now, **changes})
 
     def _all(
         self, draft: Draft, contact: Contact | None, job: Job | None, kind: str, reason: str, told: str

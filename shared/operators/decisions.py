@@ -239,7 +239,7 @@ def settle(
     at = desk.draft.claim.at if desk.draft.claim is not None else asked.now
     after, used = deciding.sent(desk.draft, message_id=message_id, at=at)
     more: list[Document] = []
-    if desk.contact is not None and job is not None:
+    if desk.contact is not None:
         changes = deciding.mailed_contact(desk.contact, job, after, at)
         more.append(desk.contact.but(**changes, updated_at=asked.now))
     moved = moves.led_to(job, LOG_SEND_FROM, asked.routing, asked.now) if job is not None else None

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from shared.jobs import audit
-from shared.jobs.contact import Contact, mailed
+from shared.jobs.contact import Contact, Mailed, mailed
 from shared.jobs.draft import Approval, Draft, DraftState
 from shared.jobs.job import Job
 from shared.jobs.quota import RESERVED, USED
@@ -95,9 +95,10 @@ def sent(draft: Draft, *, message_id: str, at: datetime) -> tuple[Draft, Increme
     return gone, used
 
 
-def mailed_contact(contact: Contact, job: Job, draft: Draft, at: datetime) -> dict[str, object]:
-    """What changes of the contact whose draft went out: their next one may be written."""
-    changes = mailed(contact, mail_of(job, draft, at))
+def mailed_contact(contact: Contact, job: Job | None, draft: Draft, at: datetime) -> dict[str, object]:
+    """What changes of the contact whose draft went out: their next one may be written. The job may be gone."""
+    mail = mail_of(job, draft, at) if job is not None else Mailed(at=at, draft_id=draft.id)
+    changes = mailed(contact, mail)
     return changes | {"open_draft": None} if contact.open_draft == draft.id else changes
 
 

@@ -129,6 +129,18 @@ def test_what_was_sent_is_recorded_and_uses_its_quota(gone: Desk) -> None:
     in_a_copy(play)
 
 
+def test_a_send_whose_job_is_gone_is_recorded_too_and_its_person_is_free(gone: Desk) -> None:
+    def play() -> None:
+        desk = gone
+        desk.simulation.world.database.client.document(desk.job.path).delete()
+        desk.ask("settle", was_sent=True, evidence="I see it in Sent", message_id="m1")
+        assert (desk.draft.state, quotas(desk)) == (DraftState.SENT, [(1, 0), (1, 0)])
+        assert desk.contact.open_draft is None
+        assert [one.draft_id for one in desk.contact.recent_mails] == [desk.draft.id]
+
+    in_a_copy(play)
+
+
 def test_a_person_who_settled_wrongly_sends_nothing_by_that_alone(gone: Desk) -> None:
     """The draft is the token that sending used up: an approval after a wrong word finds none, and asks again."""
 
