@@ -7,11 +7,10 @@ from typing import Any
 from scripts.stack.simulation import Simulation
 from scripts.stack.tenant import TENANT
 from shared.jobs.dead_letter import DeadLetter
-from shared.jobs.document import Document
 from shared.jobs.draft import Draft
 from shared.jobs.event import Event
 from shared.jobs.job import Job
-from shared.store.database import typed
+from tests.stored import every
 
 ANA = "ana.ruiz@harborlogistics.example"
 LEAD = {
@@ -32,11 +31,6 @@ NEW_LEAD = {
 def lead(**fields: str) -> dict[str, str]:
     """Ana's submission with other words."""
     return {**LEAD, **fields}
-
-
-def every(simulation: Simulation, collection: str, type_: type[Document]) -> list[Any]:
-    """All documents of a collection."""
-    return list(typed(simulation.world.database.client.collection_group(collection), type_))
 
 
 def jobs(simulation: Simulation) -> list[Job]:

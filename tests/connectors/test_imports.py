@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 CONNECTORS = sorted((ROOT / "shared" / "connectors").glob("*.py"))
-MAY_IMPORT = ("shared.connectors", "shared.ports", "shared.jobs", "shared.errors")
+MAY_IMPORT = ("shared.connectors", "shared.ports", "shared.jobs", "shared.errors", "shared.pattern")
 
 
 @pytest.mark.parametrize("path", CONNECTORS, ids=lambda path: path.stem)

@@ -6,10 +6,14 @@ import io
 import os
 import pickle
 import signal
+import sys
 import traceback
 from collections.abc import Callable
 from contextlib import redirect_stdout
 from typing import Any, TypeVar
+
+from shared.pattern import Pattern
+from shared.policy.mail_kind.folded import Phrases
 
 Result = TypeVar("Result")
 
@@ -36,6 +40,17 @@ def in_a_copy(work: Callable[[], Result]) -> Result:
     print(said, end="")
     assert worked, result
     return result
+
+
+def prepare() -> None:
+    """Compile now what every copy would compile again for itself."""
+    for name, module in list(sys.modules.items()):
+        if name.startswith("shared."):
+            for each in vars(module).values():
+                if isinstance(each, Pattern):
+                    _ = each.compiled
+                elif isinstance(each, Phrases):
+                    each.search("")
 
 
 def _report(work: Callable[[], Any], writing: int) -> None:

@@ -17,6 +17,7 @@ from tests.faults.doings import Doings
 from tests.faults.sending import may_send
 from tests.faults.weather import Weather
 from tests.faults.witness import Witness
+from tests.stored import stored
 
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
 _MOST_STEPS = 80
@@ -117,7 +118,7 @@ class World:
         ]
 
     def _left_in_outbox(self) -> bool:
-        return bool(list(self.simulation.world.database.client.collection_group("outbox").limit(1).stream()))
+        return bool(stored(self.simulation, "outbox"))
 
     def wrong(self) -> list[str]:
         """What is not as it must be; empty when all is well."""

@@ -19,7 +19,7 @@ from shared.jobs.audit import SEND_CLAIMED, SUPPRESSION_CHANGED, AuditEntry, Aud
 from shared.jobs.draft import MOVES, Draft, DraftState
 from shared.jobs.job import Job, Status
 from shared.policy import letter
-from shared.store.database import typed
+from tests.stored import every, stored
 
 FIRESTORE = "google.firestore.v1.Firestore"
 _UNKNOWN = frozenset({DraftState.SENDING, DraftState.HELD})
@@ -39,7 +39,7 @@ class Witness:
         self._drafts: dict[str, tuple[str, int, int]] = {}
         """State, revision and fence of each draft by its path."""
         self._controls: dict[str, tuple[bool, str]] = {}
-        for draft in _every(simulation, "drafts", Draft):
+        for draft in every(simulation, "drafts", Draft):
             self._drafts[draft.path] = (draft.state.value, draft.revision, draft.fence)
         paths = ["control/flags", "tenants/default/control/flags"]
         for path, found in zip(paths, simulation.world.database.raw_many(paths), strict=True):
@@ -104,7 +104,7 @@ def _meaning(found: dict[str, Any]) -> tuple[bool, str]:
 
 def violations(simulation: Simulation, by_hand: Set[str] = frozenset()) -> list[str]:
     """What anybody can see to be wrong: mails, quotas, records in the CRM, the audit, and work without an end."""
-    drafts = {draft.id: draft for draft in _every(simulation, "drafts", Draft)}
+    drafts = {draft.id: draft for draft in every(simulation, "drafts", Draft)}
     return [
         *_mails(simulation, drafts, by_hand),
         *_quotas(simulation, drafts),
@@ -125,7 +125,7 @@ def _mails(simulation: Simulation, drafts: dict[str, Draft], by_hand: Set[str]) 
         if draft is not None and draft.state not in {DraftState.SENT, DraftState.SENT_BY_HAND, *_UNKNOWN}:
             broken.append(f"P1: a mail went out, and its draft is {draft.state}")
     broken += _of_one_draft(simulation, drafts, went_out)
-    entries = _every(simulation, "audit", AuditEntry)
+    entries = every(simulation, "audit", AuditEntry)
     for each in went_out:
         draft = by_gmail.get(each["draft_id"])
         if draft is None or each["draft_id"] in by_hand:
@@ -206,7 +206,7 @@ def _quotas(simulation: Simulation, drafts: dict[str, Draft]) -> list[str]:
 def _records(simulation: Simulation) -> list[str]:
     broken: list[str] = []
     for person, made in simulation.sandbox.effects.by_person().items():
-        drafts = sum(draft.recipient == person for draft in _every(simulation, "drafts", Draft))
+        drafts = sum(draft.recipient == person for draft in every(simulation, "drafts", Draft))
         for kind in ("notes", "tasks", "records"):
             if made[kind] > max(1, drafts):
                 broken.append(f"P6: {made[kind]} {kind} for {drafts} drafts")
@@ -215,9 +215,9 @@ def _records(simulation: Simulation) -> list[str]:
 
 def _audit(simulation: Simulation) -> list[str]:
     chains: dict[tuple[str, str], list[AuditEntry]] = {}
-    for entry in _every(simulation, "audit", AuditEntry):
+    for entry in every(simulation, "audit", AuditEntry):
         chains.setdefault((entry.tenant, entry.chain), []).append(entry)
-    heads = {(head.tenant, head.chain): head for head in _every(simulation, "audit_heads", AuditHead)}
+    heads = {(head.tenant, head.chain): head for head in every(simulation, "audit_heads", AuditHead)}
     broken = ["the audit has a chain without a head"] if set(chains) != set(heads) else []
     for key, entries in chains.items():
         entries.sort(key=lambda entry: entry.number)
@@ -234,22 +234,17 @@ def _audit(simulation: Simulation) -> list[str]:
 def _work(simulation: Simulation) -> list[str]:
     now = simulation.clock.now()
     broken: list[str] = []
-    for job in _every(simulation, "jobs", Job):
+    for job in every(simulation, "jobs", Job):
         if job.next is not None and job.next.due < now:
             broken.append(f"P1: a job at {job.stage} should have run at {job.next.due}")
         if job.next is None and not job.is_final and not job.reasons:
             broken.append(f"P1: a job rests at {job.stage} without a reason")
-        if job.status is Status.FAILED and not _every(simulation, "dead_letters", None):
+        if job.status is Status.FAILED and not stored(simulation, "dead_letters"):
             broken.append("P1: a job failed without a dead letter")
-    stages = {job.id: job.stage for job in _every(simulation, "jobs", Job)}
-    for draft in _every(simulation, "drafts", Draft):
+    stages = {job.id: job.stage for job in every(simulation, "jobs", Job)}
+    for draft in every(simulation, "drafts", Draft):
         if draft.state in _UNKNOWN and stages.get(draft.job_id) != "send_draft":
             broken.append(f"P1: a draft is {draft.state}, and its job is at {stages.get(draft.job_id)}")
-    if list(simulation.world.database.client.collection_group("outbox").stream()):
+    if stored(simulation, "outbox"):
         broken.append("P1: something was never announced")
     return broken
-
-
-def _every(simulation: Simulation, collection: str, type_: Any) -> list[Any]:
-    query = simulation.world.database.client.collection_group(collection)
-    return list(query.stream()) if type_ is None else list(typed(query, type_))
