@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from shared.pattern import Pattern
 from shared.policy.claim_words import COUNTED_IN_THE_MAIL, CURRENCIES, MONTHS, PROMISES, UNITS, WEEKDAYS
@@ -100,6 +101,8 @@ _NUMBER = Pattern(
 )
 _UNIT = Pattern(r"[\s-]{1,2}(?:(?:business|working|calendar|full|more|new|to)\s)?([a-z]+)", re.IGNORECASE)
 _SMALL = 6
+_TEXTS = 512
+"""Texts whose claims are kept: a draft and its sources are looked at by many rules, one after another."""
 _MULTIPLIES = Pattern(r"\s(?:faster|more|less|cheaper|as|the|better|quicker|higher|lower|bigger)\b", re.I)
 
 
@@ -107,27 +110,39 @@ def claims(
     text: str, *, names: Callable[[str, Sentence], Iterator[Claim]] | None = None
 ) -> tuple[Claim, ...]:
     """Every claim of a text in order, none within another."""
-    taken: list[tuple[int, int]] = []
+    found = _without_names(text)
+    if names is None:
+        return found
+    apart = [claim for claim in found if claim.kind is not ClaimKind.PROMISE]
+    for sentence in sentences(text):
+        for claim in names(text, sentence):
+            if _is_apart(claim, apart):
+                apart.append(claim)
+    promises = (claim for claim in found if claim.kind is ClaimKind.PROMISE)
+    return _in_order([*apart, *promises])
+
+
+@lru_cache(maxsize=_TEXTS)
+def _without_names(text: str) -> tuple[Claim, ...]:
     found: list[Claim] = []
-
-    def take(claim: Claim) -> None:
-        if all(claim.end <= start or claim.start >= end for start, end in taken):
-            taken.append((claim.start, claim.end))
-            found.append(claim)
-
     for finder in (_amounts, _percentages, _dates, _times, _numbers):
         for claim in finder(text):
-            take(claim)
+            if _is_apart(claim, found):
+                found.append(claim)
+    promises: list[Claim] = []
     for key, pattern in PROMISES:
         for match in pattern.finditer(text):
             promise = Claim(ClaimKind.PROMISE, match.group(), *match.span(), key)
-            others = (claim for claim in found if claim.kind is ClaimKind.PROMISE)
-            if all(other.end <= promise.start or other.start >= promise.end for other in others):
-                found.append(promise)
-    if names is not None:
-        for sentence in sentences(text):
-            for claim in names(text, sentence):
-                take(claim)
+            if _is_apart(promise, promises):
+                promises.append(promise)
+    return _in_order([*found, *promises])
+
+
+def _is_apart(claim: Claim, others: list[Claim]) -> bool:
+    return all(claim.end <= other.start or claim.start >= other.end for other in others)
+
+
+def _in_order(found: list[Claim]) -> tuple[Claim, ...]:
     return tuple(sorted(found, key=lambda claim: (claim.start, claim.end)))
 
 

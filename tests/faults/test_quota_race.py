@@ -92,10 +92,12 @@ class Bench:
     def claim(self, number: int, draft: Draft, *, again: int = 0) -> Claimed | Refused:
         """As the stage does it; a claim that lost its race is made again."""
         job = self._jobs[number].but(epoch=self._jobs[number].epoch + again)
-        for _ in range(TRIES):
+        for tried in range(1, TRIES + 1):
             try:
                 return StoredClaims(Run(self.simulation.world, job, NOW)).claim(draft)
             except Retryable:
+                # The queue waits before it delivers again: without that all would only stand in each other's way.
+                time.sleep(random.uniform(0, min(0.02 * tried, 0.2)))
                 draft = self.database.get(draft.path, Draft) or draft
         raise AssertionError(f"claim {number} lost its race {TRIES} times")
 
