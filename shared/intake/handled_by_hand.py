@@ -14,15 +14,23 @@ from shared.jobs.draft import Draft, DraftState
 from shared.jobs.job import Job, Status
 from shared.jobs.moves import Attempt, Routing
 from shared.jobs.playbooks import END_FROM, JUDGE_FROM, REVISE_FROM, SEND_FROM
-from shared.jobs.quota import BY_HAND, periods
 from shared.jobs.tenant import Tenant
 from shared.policy import deciding, revising
-from shared.policy.by_hand import Deed, Deleted, Readdressed, Resaved, Rewritten, Sent
+from shared.policy.by_hand import (
+    SENT,
+    Deed,
+    Deleted,
+    Readdressed,
+    Resaved,
+    Rewritten,
+    Sent,
+    counted,
+    gone_out,
+)
 
 FILES = "file_draft"
 """The stage that is held when the draft in Gmail is not as we filed it."""
 
-SENT = "somebody sent it by hand from Gmail"
 DELETED = "somebody deleted it in Gmail"
 READDRESSED = (
     "somebody changed its recipients in Gmail: it can only be sent from there, or be put back to the person "
@@ -91,15 +99,12 @@ class _Case:
 
     def sent(self, found: Sent) -> Consequences:
         at = found.mail.sent_at
-        ended = self.draft.moved(DraftState.SENT_BY_HAND).but(
-            sent_at=at, sent_message_id=found.mail.message_id, end_reason=SENT
-        )
+        ended = gone_out(self.draft, found.mail)
         if self.owner is not None and _wrote_since(self.owner, at):
             # What the person wrote after that mail is not answered by it.
             job = self._begun_anew()
         else:
             job = self._ended(Status.DONE, SENT)
-        counted = periods(self.tenant.id, self.tenant.time_zone, self.draft.sender, at)
         mailed = (
             {} if self.contact is None else deciding.mailed_contact(self.contact, self.owner, self.draft, at)
         )
@@ -107,7 +112,7 @@ class _Case:
         return Consequences(
             self._all(ended, contact, job, audit.DRAFT_SENT, SENT, "sent_by_hand"),
             job,
-            {period.path: {BY_HAND: 1} for period in counted},
+            counted(self.draft, found.mail, self.tenant),
         )
 
     def deleted(self) -> Consequences:

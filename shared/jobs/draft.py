@@ -36,8 +36,9 @@ MOVES: dict[DraftState, frozenset[DraftState]] = {
     ),
     DraftState.HELD: frozenset({DraftState.SENT, DraftState.PENDING}),
     DraftState.SENT: frozenset(),
-    DraftState.REJECTED: frozenset(),
-    DraftState.EXPIRED: frozenset(),
+    # Over, but for this: a person may have sent it from Gmail before it was taken out of the mailbox.
+    DraftState.REJECTED: frozenset({DraftState.SENT_BY_HAND}),
+    DraftState.EXPIRED: frozenset({DraftState.SENT_BY_HAND}),
     DraftState.SENT_BY_HAND: frozenset(),
 }
 

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from shared.jobs.draft import Draft
+from shared.jobs.draft import Draft, DraftState
+from shared.jobs.quota import BY_HAND, periods
+from shared.jobs.tenant import Tenant
 from shared.pattern import Pattern
 from shared.policy.addresses import same_address
 from shared.policy.letter import text_of
 from shared.policy.limits import DEFAULTS, Limits
 from shared.ports.mailbox import DraftInMailbox, MailThread, SentMail
+
+SENT = "somebody sent it by hand from Gmail"
+"""Why a draft is over that a person sent."""
 
 _REPLY_PREFIX = Pattern(r"^(?:\s*(?:re|aw|sv|antw|odp|fwd?|wg)\s*(?:\[\d+\])?\s*:)+\s*", re.IGNORECASE)
 
@@ -99,11 +104,14 @@ def sent_in_thread(draft: Draft, thread: MailThread | None) -> tuple[SentMail, .
     )
 
 
-def sent_by_hand(draft: Draft, sent: Sequence[SentMail], limits: Limits = DEFAULTS) -> SentMail | None:
+def sent_by_hand(
+    draft: Draft, sent: Sequence[SentMail], limits: Limits = DEFAULTS, *, in_its_stead: bool = True
+) -> SentMail | None:
     """The mail that the draft became, or that was sent in its stead: one to the person, newer than the draft.
 
     A draft that is gone and a mail that went out are taken for one even under another subject: to think so
-    wrongly costs a mail that is not written, to think otherwise wrongly sends the person two. The mailbox's clock
+    wrongly costs a mail that is not written, to think otherwise wrongly sends the person two. Without
+    `in_its_stead` they are not, for where no mail is to follow, only the draft itself counts. The mailbox's clock
     may be behind ours: what is marked or lies in the draft's thread counts, too, where it seems a little older.
     """
     ours = [mail for mail in sent if mail.marker in ("", draft.id)]
@@ -114,7 +122,25 @@ def sent_by_hand(draft: Draft, sent: Sequence[SentMail], limits: Limits = DEFAUL
         for mail in among:
             if is_it(mail, draft):
                 return mail
-    return newer[0] if newer else None
+    return newer[0] if newer and in_its_stead else None
+
+
+def has_its_words(draft: Draft, text: str) -> bool:
+    """Whether a mail's text holds all that the draft says, whatever else it says."""
+    return bool(_words(draft.body)) and _words(draft.body) in _words(text)
+
+
+def gone_out(draft: Draft, mail: SentMail) -> Draft:
+    """The draft as it ends where a person sent it."""
+    return draft.moved(DraftState.SENT_BY_HAND).but(
+        sent_at=mail.sent_at, sent_message_id=mail.message_id, end_reason=SENT
+    )
+
+
+def counted(draft: Draft, mail: SentMail, tenant: Tenant) -> Mapping[str, Mapping[str, int]]:
+    """What the quotas of the day and the week of that mail grow by."""
+    its_periods = periods(tenant.id, tenant.time_zone, draft.sender, mail.sent_at)
+    return {period.path: {BY_HAND: 1} for period in its_periods}
 
 
 def _is_marked(mail: SentMail, draft: Draft) -> bool:

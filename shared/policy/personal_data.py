@@ -49,6 +49,8 @@ _YEARS = Pattern(r"(?:19|20)\d\d\s?[-\u2010-\u2015/]\s?(?:19|20)\d\d")
 _GROUPS = Pattern(r"\d{1,3}(?:[ .\u00a0]\d{3})+")
 _CARD = Pattern(r"(?<![\w.])\d(?:[ -]?\d){12,18}(?![\w])")
 _IBAN = Pattern(r"\b[A-Z]{2}\d{2}(?:\s?[A-Z0-9]{2,4}){3,8}\b|\b[a-z]{2}\d{2}[a-z0-9]{11,30}\b")
+_CUT_IBAN = Pattern(r"\b[A-Z]{2}\d{2}(?:[ \u00a0]\d{4}){3,7}(?:[ \u00a0]\d{1,3})?\b")
+"""Written in groups of four it is an account, also where digits are missing and the check fails."""
 _TAX = Pattern(r"(?<![\w-])\d{3}-\d{2}-\d{4}(?![\w-])")
 _STREETS = (
     r"(?:[Ss]treet|[Aa]venue|[Bb]oulevard|[Hh]ighway|[Pp]arkway|[Cc]rescent|Lane|Drive|Court|Terrace|Square|Place|"
@@ -105,7 +107,7 @@ def _numbers_of_state_and_bank(text: str) -> Iterator[PersonalData]:
             yield PersonalData(DataKind.CARD, match.group(), digits)
     for match in _IBAN.finditer(text):
         bare = re.sub(r"\s", "", match.group()).upper()
-        if _is_iban(bare):
+        if _is_iban(bare) or _CUT_IBAN.fullmatch(match.group()):
             yield PersonalData(DataKind.IBAN, match.group(), bare)
     for match in _TAX.finditer(text):
         yield PersonalData(DataKind.TAX_NUMBER, match.group(), match.group())

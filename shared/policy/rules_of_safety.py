@@ -29,6 +29,7 @@ RESPONSES = frozenset({"followup", "reply"})
 
 _PHONE_FIELDS = ("phone", "mobile", "tel")
 _PLACE_FIELDS = ("address", "street", "city")
+_OF_STATE_AND_BANK = frozenset({DataKind.CARD, DataKind.IBAN, DataKind.TAX_NUMBER})
 
 
 def suppressed(case: Case) -> Iterator[Violation]:
@@ -156,7 +157,13 @@ def link_in_the_threads_subject(case: Case) -> Iterator[Violation]:
 def personal_data_of_others(case: Case) -> Iterator[Violation]:
     """A mail holds no personal or confidential data but the recipient's own and the sender's profile."""
     text = case.own_words if _footer_is_ours(case) else f"{case.own_words}\n{case.draft.footer}"
-    for piece in personal_data(text, protected_names=case.rules.tenant.protected_names):
+    found = personal_data(text, protected_names=case.rules.tenant.protected_names)
+    if case.answers_thread:
+        # The subject of an answer is theirs; a card or an account is not repeated even to who wrote it.
+        found += tuple(
+            piece for piece in personal_data(case.draft.subject) if piece.kind in _OF_STATE_AND_BANK
+        )
+    for piece in found:
         if not _may_be_told(piece, case):
             yield Violation(
                 rule="personal-data",

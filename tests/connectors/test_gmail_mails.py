@@ -266,6 +266,13 @@ def test_a_draft_is_deleted_for_good_and_one_that_is_gone_is_told_so(world: Rig)
     assert world.mailbox.delete_draft(filed.id) is False
 
 
+def test_a_draft_that_a_person_sent_is_not_there_to_be_deleted_and_its_mail_stays(world: Rig) -> None:
+    filed = world.mailbox.create_draft(mail(), None)
+    sent = world.sandbox.people.send_draft(ISABEL, filed.id)
+    assert world.mailbox.delete_draft(filed.id) is False
+    assert world.mailbox.mail(sent["id"]) is not None
+
+
 @pytest.mark.parametrize(
     ("fault", "kind"),
     [("429", Retryable), ("403_rate", Retryable)]

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from scripts.local_cloud.clock import Clock
 from scripts.sandbox.gmail_pushes import PushChaos
 from scripts.stack.simulation import Simulation
-from shared.intake.handled_by_hand import DELETED
 from shared.jobs.contact import Contact
 from shared.jobs.draft import Draft, DraftState
 from shared.jobs.event import EventStatus
 from shared.jobs.job import Job, Status
+from shared.jobs.playbooks import WITHDRAW_FROM
 from tests import system
 from tests.faults.doings import Doings
 from tests.faults.sending import may_send
@@ -135,7 +136,7 @@ class World:
             found.append(f"P1: a job is not at rest at {job.stage}: {job.status} {job.reasons}")
         opened = {one.id: one.open_draft for one in system.every(self.simulation, "contacts", Contact)}
         for draft in drafts:
-            if draft.gmail_draft_id in self.doings.sent_by_hand and not _is_learned(draft):
+            if draft.gmail_draft_id in self.doings.sent_by_hand and not _is_learned(draft, jobs.values()):
                 found.append(f"P1: somebody sent it by hand, and it is {draft.state}: {draft.end_reason}")
             if draft.state is DraftState.SENDING:
                 found.append("P1: a send is still under way, and nobody is asked")
@@ -147,10 +148,17 @@ class World:
         return found
 
 
-def _is_learned(draft: Draft) -> bool:
-    """Whether it is known of a draft that was sent by hand, or was ended by others before anybody could know."""
+def _is_learned(draft: Draft, jobs: Iterable[Job]) -> bool:
+    """Whether it is known of a draft that was sent by hand.
+
+    Of one that was taken back nobody can know while the job that withdraws it waits for a person, as a dead letter
+    or held: its replay looks.
+    """
     if draft.state in (DraftState.REJECTED, DraftState.EXPIRED):
-        return draft.end_reason != DELETED
+        unseen = (Status.FAILED, Status.HELD)
+        return any(
+            job.stage == WITHDRAW_FROM and job.status in unseen and draft.id in job.withdrawn for job in jobs
+        )
     return draft.state in (DraftState.SENT, DraftState.SENT_BY_HAND, DraftState.HELD)
 
 

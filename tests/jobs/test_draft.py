@@ -26,6 +26,7 @@ ALLOWED = {
     (A, P), (A, S), (A, R), (A, E), (A, B),
     (S, T), (S, H), (S, A), (S, P),
     (H, T), (H, P),
+    (R, B), (E, B),
 }  # fmt: skip
 """Written out once more, so that no change of the table goes unseen."""
 
@@ -51,16 +52,27 @@ def test_what_is_being_sent_cannot_be_rejected_expire_or_be_taken_for_sent_by_ha
     assert MOVES[S] == {T, H, A, P}
 
 
-@pytest.mark.parametrize("state", [T, R, E, B])
+@pytest.mark.parametrize("state", [T, B])
 def test_a_final_state_is_final_and_says_so(state: DraftState) -> None:
     with pytest.raises(ValueError, match="nothing: it is final"):
         draft(state=state).moved(P)
 
 
+@pytest.mark.parametrize("state", [R, E])
+def test_one_that_was_taken_back_may_only_turn_out_to_have_been_sent_by_a_person_before(
+    state: DraftState,
+) -> None:
+    assert MOVES[state] == {B}
+    with pytest.raises(ValueError, match="allowed: SENT_BY_HAND"):
+        draft(state=state).moved(P)
+
+
 @pytest.mark.parametrize("state", list(DraftState))
 def test_a_draft_is_open_until_it_is_decided(state: DraftState) -> None:
-    assert draft(state=state).is_open is bool(MOVES[state])
-    assert {state for state in DraftState if MOVES[state]} == OPEN
+    over = {T, R, E, B}
+    assert draft(state=state).is_open is (state not in over)
+    assert set(DraftState) - over == OPEN
+    assert all(MOVES[each] <= over for each in over), "what is over does not open again"
 
 
 CHANGES: dict[str, Draft] = {

@@ -26,6 +26,8 @@ def kinds(text: str, *names: str) -> list[DataKind]:
         ("it was forty dollars", DataKind.AMOUNT),
         ("card 4111 1111 1111 1111", DataKind.CARD),
         ("account DE89 3704 0044 0532 0130 00", DataKind.IBAN),
+        ("account DE89 3704 0044 0532 0130", DataKind.IBAN),
+        ("account DE88 3704 0044 0532 0130 00", DataKind.IBAN),
         ("number 078-05-1120", DataKind.TAX_NUMBER),
         ("at 12 Harbor Street", DataKind.STREET),
         ("at 1600 Pennsylvania Ave", DataKind.STREET),

@@ -114,6 +114,12 @@ TRIALS = [
           lambda: job(submissions=(SUBMISSION.but(fields={"message": "copy in cfo@brightloop.io"}),))),
     Trial("a client's name", "personal-data", FORBIDDEN, lambda: mail("It is what Contoso does.")),
     Trial("a client's name in the subject", "personal-data", FORBIDDEN, lambda: draft(subject="As Contoso does")),
+    Trial("a card in the subject that we answer", "personal-data", FORBIDDEN,
+          lambda: draft(subject="Re: Pay with 4111 1111 1111 1111"),
+          job=lambda: job(thread=THREAD.but(subject="Pay with 4111 1111 1111 1111"))),
+    Trial("a phone number in the subject that we answer", "personal-data", None,
+          lambda: draft(subject="Re: Call +44 20 7946 0123"),
+          job=lambda: job(thread=THREAD.but(subject="Call +44 20 7946 0123"))),
     Trial("a street", "personal-data", FORBIDDEN, lambda: mail("Come to 12 Baker Street.")),
     # Claims
     Trial("claims with their sources", "unsupported-claim"),
