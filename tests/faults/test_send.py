@@ -19,6 +19,8 @@ from tests.faults.sending import ReadyToSend
 Record = Callable[[str, object], None]
 PAIRS_PLAYED = 120
 """Pairs of faults that every run plays; all of them are played with `--all`."""
+PARTS = 8
+"""All pairs in parts, so that workers share them."""
 
 
 pytestmark = pytest.mark.timeout(600)
@@ -116,5 +118,7 @@ def test_pairs_of_faults(ready: ReadyToSend, record_testsuite_property: Record) 
 
 
 @pytest.mark.long
-def test_every_pair_of_faults(ready: ReadyToSend, record_testsuite_property: Record) -> None:
-    played(ready, pairs(stage_calls(ready)), record_testsuite_property)
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("part", range(PARTS))
+def test_every_pair_of_faults(ready: ReadyToSend, part: int, record_testsuite_property: Record) -> None:
+    played(ready, pairs(stage_calls(ready))[part::PARTS], record_testsuite_property)
