@@ -13,6 +13,8 @@ from shared.policy.addresses import BadAddress, canonical_domain
 
 _DOTS = str.maketrans({"。": ".", "．": ".", "｡": ".", "․": "."})
 _INVISIBLE = Pattern(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
+_LETTER_BY_LETTER = Pattern(r"(?<!\S)(?:\S[ \u00a0]){4,}\S(?!\S)")
+"""A word with a space after each letter, which a reader closes up again."""
 _SCHEME = Pattern(r"\b[a-z][a-z0-9+.-]{1,20}:(?://|\\\\|(?=[^\s\d/]))[^\s<>\"'“”]*", re.IGNORECASE)
 _KNOWN_SCHEMES = frozenset(
     ("http", "https", "ftp", "ftps", "file", "mailto", "javascript", "data", "tel", "sms", "vbscript", "blob")
@@ -51,7 +53,8 @@ class Link:
 
 def links(text: str) -> tuple[Link, ...]:
     """Every link of a text: URLs, bare domains, IP addresses, and domains spelt to slip through."""
-    seen = _INVISIBLE.sub("", unicodedata.normalize("NFC", text)).translate(_DOTS)
+    shown = _INVISIBLE.sub("", unicodedata.normalize("NFC", text)).translate(_DOTS)
+    seen = _LETTER_BY_LETTER.sub(lambda word: re.sub(r"\s", "", word.group()), shown)
     found: list[Link] = []
     rest = seen
     for match in _SCHEME.finditer(seen):

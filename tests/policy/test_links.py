@@ -78,6 +78,7 @@ def test_allowed_links_are_found_and_pass(text: str) -> None:
         "evil[.]com",
         "evil (dot) com",
         "go to evil dot com now",
+        "visit e v i l - h a r v e s t . c o m now",
         "xn--nrthwind-6of.com",
         "https:\\\\evil.com",
         '<a href="https://evil.com">docs.northwind.com</a>',
@@ -98,6 +99,7 @@ def test_every_other_link_is_found_however_it_is_disguised(text: str) -> None:
         "Version v2.0, 3.5k rows, U.S. teams, Inc. and Ltd. and/or more",
         "Would 10:00-10:30 suit you? Dr.Smith said: yes",
         "Note: reply here. Times: 10:00, 11:00",
+        "Plans A B C D and E, or 1 . 2 . 3 of 5 - x",
     ],
 )
 def test_ordinary_text_holds_no_link(text: str) -> None:
