@@ -10,6 +10,7 @@ import sys
 import traceback
 from collections.abc import Callable
 from contextlib import redirect_stdout
+from functools import cache
 from typing import Any, TypeVar
 
 from shared.pattern import Pattern
@@ -23,6 +24,7 @@ def in_a_copy(work: Callable[[], Result]) -> Result:
 
     Errors: AssertionError with the copy's traceback.
     """
+    _prepare()
     reading, writing = os.pipe()
     copy = os.fork()
     if copy == 0:
@@ -42,7 +44,8 @@ def in_a_copy(work: Callable[[], Result]) -> Result:
     return result
 
 
-def prepare() -> None:
+@cache
+def _prepare() -> None:
     """Compile now what every copy would compile again for itself."""
     for name, module in list(sys.modules.items()):
         if name.startswith("shared."):

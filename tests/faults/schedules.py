@@ -18,7 +18,7 @@ from scripts.sandbox.gmail_pushes import PushChaos
 from scripts.sandbox.gmail_sending import Sending
 from shared.jobs.mailbox import GmailProbe, MailboxRecord
 from tests import system
-from tests.faults.copies import in_a_copy, prepare
+from tests.faults.copies import in_a_copy
 from tests.faults.doings import ANA, MAILBOXES, NORA, SWEEPS
 from tests.faults.starts import DAY, HOUR, MINUTE, STARTS, World
 
@@ -59,7 +59,6 @@ def _played_under(
     seeds: Sequence[int], skew_s: float, swap: Callable[[World], object] | None
 ) -> Iterator[Played]:
     world = World(skew_s=skew_s)
-    prepare()
     try:
         for start in STARTS:
             world.reach(start)

@@ -107,7 +107,7 @@ class Weather(EveryCall):
         try:
             return super().passed(name, proceed, lost)
         finally:
-            if how is Break.LATE and not name.startswith(WITHIN_THE_LEASE):
+            if how is Break.LATE and not WITHIN_THE_LEASE.match(name):
                 _, apply = self._late.pop()
                 self._late.append((self._clock.time_s() + self.dice.choice(_LATE_S), apply))
 

@@ -134,7 +134,14 @@ def test_a_body_at_its_cap_is_read_and_one_byte_more_is_not(
     assert time.process_time() - began < 2
 
 
-@pytest.mark.parametrize("where", ["firstname", "company", "message", "email", "a field of their own"])
+@pytest.mark.parametrize(
+    "where",
+    [
+        "message",
+        "email",
+        *(pytest.param(each, marks=pytest.mark.long) for each in ("firstname", "company", "their own field")),
+    ],
+)
 @pytest.mark.parametrize("name", NAUGHTY)
 def test_naughty_words_of_a_lead_are_a_lead_or_a_clear_refusal(name: str, where: str) -> None:
     simulation = Simulation()
