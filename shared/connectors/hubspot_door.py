@@ -54,7 +54,10 @@ class HubSpotDoor:
         except (ValueError, RecursionError) as error:
             known = str(error) if isinstance(error, _Unfit) else "it is not JSON"
             raise ValueError(f"body: {known}; send HubSpot's own payload") from None
-        said = parse_submission_payloads(payload, received_at=self._clock())
+        try:
+            said = parse_submission_payloads(payload, received_at=self._clock())
+        except RecursionError:
+            raise ValueError("body: it is nested too deep; send HubSpot's own payload") from None
         return [
             item.submission
             if isinstance(item, FormSubmitted)

@@ -142,7 +142,7 @@ def subscriber(function: Callable[[Message, Call], None]) -> Entry:
         try:
             data: Any = json.loads(base64.b64decode(str(message["data"])))
             read = Message(str(message["messageId"]), dict(message.get("attributes") or {}), dict(data))
-        except (KeyError, ValueError, TypeError) as error:
+        except (KeyError, ValueError, TypeError, RecursionError) as error:
             log("message_unreadable", "ERROR", reason=type(error).__name__)
             return Reply(400, {"status": "unreadable"})
         function(read, call)
@@ -188,10 +188,15 @@ def entry(
                 refusal = _refusal(request, here, name)
                 if refusal is not None:
                     return refusal
+            url = _url(request)
+            if url is None:
+                return _response(
+                    failed(400, "the address of the request cannot be read; ask for the one given")
+                )
             call = Call(
                 world=here,
                 now=here.clock(),
-                post=Post(request.method, request.url, request.headers, body),
+                post=Post(request.method, url, request.headers, body),
                 trace_id=trace_id,
             )
             answer = run(call)
@@ -242,10 +247,18 @@ def _refusal(request: Any, here: World, name: str) -> Response | None:
     return None
 
 
+def _url(request: Any) -> str | None:
+    """The address that was asked for; None where its host is no name."""
+    try:
+        return str(request.url)
+    except ValueError:  # of punycode that cannot be read
+        return None
+
+
 def _object(body: bytes) -> dict[str, Any]:
     try:
         value: Any = json.loads(body or b"{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
 

@@ -10,8 +10,10 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from werkzeug.test import EnvironBuilder, run_wsgi_app
 
-from scripts.stack.simulation import Simulation
+from scripts.stack.apps import mounted
+from scripts.stack.simulation import HOST, Simulation
 from shared.jobs.event import EventStatus
 from shared.runtime.entry import MAX_BODY_BYTES, MAX_BUTTON_BYTES
 from shared.runtime.world import install
@@ -91,6 +93,9 @@ UNREADABLE = {
     "Infinity": HEAD + b', "x": -Infinity}',
     "duplicate keys": HEAD + b', "portalId": 1}',
     "depth 10,000": HEAD + b', "x": ' + b"[" * 10_000 + b"]" * 10_000 + b"}",
+    "depth 500": HEAD + b', "x": ' + b"[" * 500 + b"]" * 500 + b"}",
+    "depth 950": HEAD + b', "pageUrl": ' + b"[" * 950 + b"]" * 950 + b"}",
+    "objects 500 deep": HEAD + b', "x": ' + b'{"a":' * 500 + b"1" + b"}" * 500 + b"}",
     "not UTF-8": HEAD + b', "x": "\xff\xfe"}',
     "packed": gzip.compress(GOOD),
     "a number as portal": lead_body(portalId=1e400),
@@ -240,3 +245,43 @@ def test_a_press_that_is_one_stops_the_person(simulation: Simulation) -> None:
     before = everything(simulation)
     assert simulation.call(link(simulation), headers={"Content-Type": FORM}, body=PRESSED).status_code == 200
     assert everything(simulation)["suppressions"] != before["suppressions"]
+
+
+@pytest.mark.parametrize("host", ["xn--zca", "xn--", "xn--rvg"])
+@pytest.mark.parametrize("door", ["receive_hubspot", "receive_opt_out", "connect_gmail"])
+def test_a_host_that_is_no_name_is_refused(simulation: Simulation, door: str, host: str) -> None:
+    method = "POST" if door == "receive_hubspot" else "GET"
+    environ = EnvironBuilder(f"/{door}", base_url=HOST, method=method).get_environ()
+    environ["HTTP_HOST"] = host
+    answer, status, _ = run_wsgi_app(mounted(simulation.catalogue), environ)
+    assert 400 <= int(status.split()[0]) < 500, b"".join(answer)
+
+
+TYPES = {
+    "30,000 signs": "multipart/form-data; boundary=x" + ";" * 30_000,
+    "thousands of parameters": "multipart/form-data; boundary=x" + "; a*0*=b" * 6_000,
+    "a number that is too long": "multipart/form-data; boundary=x; name*" + "0" * 5_000 + "=x",
+}
+
+
+@pytest.mark.parametrize("name", TYPES)
+def test_a_content_type_without_an_end_takes_no_time(simulation: Simulation, name: str) -> None:
+    began = time.process_time()
+    clear(simulation.call(link(simulation), headers={"Content-Type": TYPES[name]}, body=b"--x--"))
+    assert time.process_time() - began < 1
+
+
+@pytest.mark.parametrize(
+    "disposition", ["(" * 3_800, "form-data; name*" + "0" * 3_000 + "=x", "form-data" + "; a*0*=b" * 450]
+)
+def test_a_part_with_such_a_header_stops_nobody(simulation: Simulation, disposition: str) -> None:
+    before = everything(simulation)
+    body = f"--x\r\nContent-Disposition: {disposition}\r\n\r\nOne-Click\r\n--x--\r\n".encode()
+    began = time.process_time()
+    clear(
+        simulation.call(
+            link(simulation), headers={"Content-Type": "multipart/form-data; boundary=x"}, body=body
+        )
+    )
+    assert time.process_time() - began < 1
+    assert everything(simulation) == before
