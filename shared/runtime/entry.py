@@ -38,6 +38,8 @@ from shared.runtime.world import World, world
 from shared.store.database import Unreachable
 
 MAX_BODY_BYTES = 1024 * 1024
+_COLLECTED_AFTER = (20_000, 20, 20)
+"""Objects and rounds between two collections: a request leaves few cycles, and each collection costs it time."""
 MAX_BUTTON_BYTES = 4096
 """A button posts one short field."""
 Response = tuple[str | bytes, int, dict[str, str]]
@@ -212,7 +214,7 @@ def entry(
     if not gc.isenabled():
         # The package of a function switches it off while it loads; what is loaded by now stays for good.
         gc.freeze()
-        gc.set_threshold(20_000, 20, 20)
+        gc.set_threshold(*_COLLECTED_AFTER)
         gc.enable()
     return handle
 
