@@ -105,4 +105,6 @@ def quieten() -> None:
         "grpc",
         "botocore",
     ):
-        logging.getLogger(name).setLevel(logging.ERROR)
+        logger = logging.getLogger(name)
+        if logger.level != logging.ERROR:  # to set a level empties what every logger of the process remembers
+            logger.setLevel(logging.ERROR)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import os
 import pickle
 import signal
-import sys
 import traceback
 from collections.abc import Callable
 from contextlib import redirect_stdout
@@ -24,7 +24,7 @@ def in_a_copy(work: Callable[[], Result]) -> Result:
 
     Errors: AssertionError with the copy's traceback.
     """
-    _prepare()
+    _prepared()
     reading, writing = os.pipe()
     copy = os.fork()
     if copy == 0:
@@ -44,16 +44,16 @@ def in_a_copy(work: Callable[[], Result]) -> Result:
     return result
 
 
-@cache
-def _prepare() -> None:
+def prepare() -> None:
     """Compile now what every copy would compile again for itself."""
-    for name, module in list(sys.modules.items()):
-        if name.startswith("shared."):
-            for each in vars(module).values():
-                if isinstance(each, Pattern):
-                    _ = each.compiled
-                elif isinstance(each, Phrases):
-                    each.search("")
+    for each in gc.get_objects():
+        if isinstance(each, Pattern):
+            _ = each.compiled
+        elif isinstance(each, Phrases):
+            each.search("")
+
+
+_prepared = cache(prepare)
 
 
 def _report(work: Callable[[], Any], writing: int) -> None:
