@@ -34,6 +34,7 @@ from shared.runtime.callers import (
 from shared.runtime.clients.channel import work
 from shared.runtime.logs import log, quieten, traced
 from shared.runtime.pages import Page
+from shared.runtime.strict_json import Unreadable, read_object
 from shared.runtime.world import World, world
 from shared.store.database import Unreachable
 
@@ -136,21 +137,35 @@ class Message:
 def subscriber(function: Callable[[Message, Call], None]) -> Entry:
     """Called by a Pub/Sub push; at least once, so the function must not count twice.
 
-    A message that cannot be read is refused with 400: after its attempts it goes to the dead letter topic.
+    A message that cannot be read, or that the function finds Unreadable, is refused with 400: after its attempts
+    it goes to the dead letter topic.
     """
 
     def run(call: Call) -> Reply:
-        message = cast("dict[str, Any]", call.payload.get("message") or {})
         try:
-            data: Any = json.loads(base64.b64decode(str(message["data"])))
-            read = Message(str(message["messageId"]), dict(message.get("attributes") or {}), dict(data))
-        except (KeyError, ValueError, TypeError, RecursionError) as error:
-            log("message_unreadable", "ERROR", reason=type(error).__name__)
-            return Reply(400, {"status": "unreadable"})
-        function(read, call)
+            function(_message(call.post.body), call)
+        except Unreadable as error:
+            log("message_unreadable", "ERROR", reason=str(error))
+            return Reply(400, {"error": str(error)})
         return Reply(200, {"status": "done"})
 
     return entry(function, run, public=False)
+
+
+def _message(body: bytes) -> Message:
+    """The message of a push. Errors: Unreadable naming the rule."""
+    message = read_object(body).get("message")
+    if not isinstance(message, dict):
+        raise Unreadable("the body holds no message; push as Pub/Sub does")
+    said = cast("dict[str, object]", message)
+    id_, attributes, packed = said.get("messageId"), said.get("attributes", {}), said.get("data")
+    if not isinstance(id_, str) or not isinstance(attributes, dict) or not isinstance(packed, str):
+        raise Unreadable("messageId, attributes or data is not what Pub/Sub pushes; push as it does")
+    try:
+        data = base64.b64decode(packed, altchars=b"-_", validate=True)
+    except ValueError:
+        raise Unreadable("the data is not base64; push as Pub/Sub does") from None
+    return Message(id_, cast("dict[str, str]", attributes), read_object(data))
 
 
 def _refused(status: int, text: str) -> Reply:

@@ -10,9 +10,9 @@ import pytest
 
 from scripts.stack.simulation import Simulation
 from shared.operators.api_keys import GLOBAL
-from shared.runtime.api.strict_json import DEEPEST
 from shared.runtime.api.table import table
 from shared.runtime.entry import MAX_BODY_BYTES
+from shared.runtime.strict_json import DEEPEST
 from tests.runtime.api.parts import SETTINGS, World, examples, furnished
 
 ADDRESS = b'"address": "somebody@outside.example"'

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
@@ -167,11 +167,24 @@ def test_a_page_of_another_origin_changes_nothing(
     assert world.api.writes == before
 
 
+def key_of_another_tenant(world: World) -> str:
+    return world.api.key(tenant=OTHER)
+
+
+def person_of_another_tenant(world: World) -> str:
+    address = f"robin@{DOMAIN}"
+    world.api.person(address, tenant=OTHER)
+    return world.api.token(email=address)
+
+
+@pytest.mark.parametrize("somebody", [key_of_another_tenant, person_of_another_tenant])
 @pytest.mark.parametrize("route", [r for r in table() if r.role is not None], ids=lambda route: route.name)
-def test_a_key_of_another_tenant_sees_and_changes_nothing_of_this_one(world: World, route: ApiRoute) -> None:
+def test_somebody_of_another_tenant_sees_and_changes_nothing_of_this_one(
+    world: World, route: ApiRoute, somebody: Callable[[World], str]
+) -> None:
     database = world.api.simulation.world.database
     example = examples(world)[route.name]
-    other = world.api.key(tenant=OTHER)
+    other = somebody(world)
     documents = [f"tenants/default/{path}" for path in (f"jobs/{world.job}", "control/flags")]
     documents += ["tenants/default", f"tenants/default/dead_letters/{world.letter}", "control/flags"]
     documents += [f"api_keys/{world.key_id}", f"operators/{world.person_id}"]

@@ -26,11 +26,11 @@ from shared.runtime.api.answer import Answer, Problem, as_json
 from shared.runtime.api.idempotency import Repeatable, once, read_key, request_hash
 from shared.runtime.api.limits import A_KEY, ANYBODY, Buckets
 from shared.runtime.api.routes import ApiRoute, Asked, Found
-from shared.runtime.api.strict_json import Unreadable, read_object
 from shared.runtime.api.table import PARTS, place_of, routes_at
 from shared.runtime.api.who import Caller, Doorkeeper, address_of, check_origin, too_often
 from shared.runtime.entry import Call
 from shared.runtime.logs import log
+from shared.runtime.strict_json import Unreadable, read_object
 from shared.store.database import Unreachable
 
 _NAME = Pattern(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")

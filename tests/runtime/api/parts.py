@@ -61,11 +61,11 @@ class Api:
         secret: str = made.secret  # type: ignore[union-attr]
         return secret
 
-    def person(self, address: str = DANA, role: Role = Role.ADMIN) -> None:
+    def person(self, address: str = DANA, role: Role = Role.ADMIN, *, tenant: str = TENANT) -> None:
         """Let somebody in who signs in at Google."""
         world = self.simulation.world
         key = address_key_of(world, address)
-        admit_person(world.database, TENANT, key, name="Dana Reyes", role=role, by=MAKER, now=world.clock())
+        admit_person(world.database, tenant, key, name="Dana Reyes", role=role, by=MAKER, now=world.clock())
 
     def token(self, **changes: Any) -> str:
         """Google's ID token for Dana, with other claims; None leaves one out."""
