@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -12,6 +11,7 @@ from shared.connectors.hubspot_signature import SignatureVerdict, verify_v2, ver
 from shared.jobs.facts import Submission
 from shared.ports.documents import ContactTouched
 from shared.ports.door import Post, Proof
+from shared.strict_json import Unreadable, read_json
 
 
 class HubSpotDoor:
@@ -50,14 +50,10 @@ class HubSpotDoor:
 
     def read(self, body: bytes) -> Sequence[Submission | ContactTouched]:
         try:
-            payload: object = json.loads(body, object_pairs_hook=_once, parse_constant=_no_constant)
-        except (ValueError, RecursionError) as error:
-            known = str(error) if isinstance(error, _Unfit) else "it is not JSON"
-            raise ValueError(f"body: {known}; send HubSpot's own payload") from None
-        try:
-            said = parse_submission_payloads(payload, received_at=self._clock())
-        except RecursionError:
-            raise ValueError("body: it is nested too deep; send HubSpot's own payload") from None
+            payload: object = read_json(body)
+        except Unreadable as error:
+            raise ValueError(f"{error}; HubSpot's own payload is expected") from None
+        said = parse_submission_payloads(payload, received_at=self._clock())
         return [
             item.submission
             if isinstance(item, FormSubmitted)
@@ -71,18 +67,3 @@ class HubSpotDoor:
             return post.url
         query = urlsplit(post.url).query
         return f"{self._url}?{query}" if query else self._url
-
-
-class _Unfit(ValueError):
-    """JSON that could be read in two ways."""
-
-
-def _once(pairs: list[tuple[str, object]]) -> Mapping[str, object]:
-    keys = [key for key, _ in pairs]
-    if len(set(keys)) != len(keys):
-        raise _Unfit("a key stands twice in one object")
-    return dict(pairs)
-
-
-def _no_constant(name: str) -> object:
-    raise _Unfit(f"{name} is no number in JSON")

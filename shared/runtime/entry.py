@@ -34,9 +34,9 @@ from shared.runtime.callers import (
 from shared.runtime.clients.channel import work
 from shared.runtime.logs import log, quieten, traced
 from shared.runtime.pages import Page
-from shared.runtime.strict_json import Unreadable, read_object
 from shared.runtime.world import World, world
 from shared.store.database import Unreachable
+from shared.strict_json import Unreadable, read_object
 
 MAX_BODY_BYTES = 1024 * 1024
 _COLLECTED_AFTER = (20_000, 20, 20)

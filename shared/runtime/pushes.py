@@ -6,9 +6,9 @@ from shared.intake.receive_gmail import mailbox_named
 from shared.jobs.route import TenantRoute
 from shared.runtime.entry import Message
 from shared.runtime.logs import log
-from shared.runtime.strict_json import Unreadable
 from shared.runtime.sync_soon import sync_soon
 from shared.runtime.world import World
+from shared.strict_json import Unreadable
 
 
 def push_received(world: World, message: Message, trace_id: str) -> None:

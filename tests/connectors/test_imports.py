@@ -9,7 +9,9 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 CONNECTORS = sorted((ROOT / "shared" / "connectors").glob("*.py"))
-MAY_IMPORT = ("shared.connectors", "shared.ports", "shared.jobs", "shared.errors", "shared.pattern")
+MAY_IMPORT = (
+    "shared.connectors", "shared.ports", "shared.jobs", "shared.errors", "shared.pattern", "shared.strict_json",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("path", CONNECTORS, ids=lambda path: path.stem)

@@ -14,7 +14,7 @@ import pytest
 from tests.faults.schedules import NEIGHBOURS, failure, play_all
 
 BATCH, NORMAL = NEIGHBOURS, 500
-LONG_BATCH, LONG = 500, 100_000
+LONG_BATCH, LONG = 2_500, 100_000
 FILE = "tests/faults/test_seeds.py"
 SHOWN = 3
 

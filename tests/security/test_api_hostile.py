@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,7 +13,7 @@ from scripts.stack.simulation import Simulation
 from shared.operators.api_keys import GLOBAL
 from shared.runtime.api.table import table
 from shared.runtime.entry import MAX_BODY_BYTES
-from shared.runtime.strict_json import DEEPEST
+from shared.strict_json import DEEPEST
 from tests.runtime.api.parts import SETTINGS, World, examples, furnished
 
 ADDRESS = b'"address": "somebody@outside.example"'
@@ -87,6 +88,15 @@ def test_a_body_that_has_not_one_meaning_is_refused(world: World, admin: str, wh
     assert answer.content_type == "application/problem+json"
     assert len(answer.json["detail"]) < 1200
     assert world.api.writes == before
+
+
+def test_thousands_of_fields_with_the_last_one_twice_take_no_time(world: World, admin: str) -> None:
+    fields = [b'"k%d":1' % number for number in range(50_000)]
+    began = time.process_time()
+    answer = suppress(world, admin, b"{" + b",".join([*fields, fields[-1]]) + b"}")
+    assert answer.status_code == 400
+    assert "twice" in answer.json["detail"]
+    assert time.process_time() - began < 2
 
 
 def test_a_good_body_is_taken(world: World, admin: str) -> None:

@@ -30,8 +30,8 @@ from shared.runtime.api.table import PARTS, place_of, routes_at
 from shared.runtime.api.who import Caller, Doorkeeper, address_of, check_origin, too_often
 from shared.runtime.entry import Call
 from shared.runtime.logs import log
-from shared.runtime.strict_json import Unreadable, read_object
 from shared.store.database import Unreachable
+from shared.strict_json import Unreadable, read_object
 
 _NAME = Pattern(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 _MOST_QUERY = 2_000
