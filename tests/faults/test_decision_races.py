@@ -262,12 +262,16 @@ def _mails(ready: ReadyToSend, told: Told, path: str) -> list[str]:
 
 def _story(ready: ReadyToSend, path: str) -> list[str]:
     """The audit's entries of one draft follow from one another."""
-    entries = [
-        entry
-        for entry in system.every(ready.simulation, "audit", AuditEntry)
-        if entry.draft_id == path.rpartition("/")[2] and entry.kind != audit.APPROVAL_VOIDED
+    draft_id = path.rpartition("/")[2]
+    written = [
+        each for each in system.every(ready.simulation, "audit", AuditEntry) if each.draft_id == draft_id
     ]
-    entries.sort(key=lambda entry: entry.number)
+    written.sort(key=lambda each: each.number)
+    entries = [
+        each
+        for earlier, each in zip([None, *written], written, strict=False)
+        if earlier is None or not _tells_its_approval(earlier, each)
+    ]
     broken: list[str] = []
     for before, after in itertools.pairwise(entries):
         if after.before != before.after:
@@ -279,6 +283,12 @@ def _story(ready: ReadyToSend, path: str) -> list[str]:
     if entries and entries[-1].after != f"{draft.state} {draft.revision}":
         broken.append(f"the audit ends at {entries[-1].after}, the draft is {draft.state} {draft.revision}")
     return broken
+
+
+def _tells_its_approval(earlier: AuditEntry, entry: AuditEntry) -> bool:
+    """The move that `earlier` tells of ended an approval too; one that ended for itself is a move of its own."""
+    same = (earlier.before, earlier.after) == (entry.before, entry.after)
+    return entry.kind == audit.APPROVAL_VOIDED and same
 
 
 def races(ready: ReadyToSend, seeds: range, record: Record) -> None:
