@@ -85,6 +85,16 @@ def test_a_stage_is_outward_where_its_row_says_so(stage: str) -> None:
     assert load().functions[stage].outward == ("outward=True" in source_of(stage).read_text())
 
 
+def test_the_links_of_pages_are_kept_in_no_log() -> None:
+    """A page asks for nothing but its link: whoever reads the link in a log comes in."""
+    made = re.compile(r"^@(button_)?page$", re.M)
+    pages = {name.replace("_", "-") for name in load().functions if made.search(source_of(name).read_text())}
+    deployment = (ROOT / "terraform" / "README.md").read_text()
+    excluded = re.search(r"name=whisper-secret-links,filter=.*?service_name=\((.*?)\)", deployment, re.S)
+    assert excluded
+    assert set(re.findall(r'"([^"]+)"', excluded[1])) == pages
+
+
 def test_a_function_is_a_few_lines() -> None:
     for name in load().functions:
         assert len(source_of(name).read_text().splitlines()) <= 40, name
