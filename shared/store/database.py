@@ -30,6 +30,7 @@ READ_TIMEOUT_S = 10.0
 REACH_TIMEOUT_S = 3.0
 WRITE_TIMEOUT_S = 10.0
 
+_NEVER_BEGAN = "cannot be rolled back"
 _KEPT_AS_THEY_ARE = frozenset({str, int, float, bool, bytes, datetime, type(None)})
 """Most values of a document, told by their type alone: documents have hundreds."""
 
@@ -182,7 +183,7 @@ class Database:
         run = cast("Any", firestore).transactional(work)
         transaction: Any = self.client.transaction()
         try:
-            result = run(transaction)
+            result = _run(run, transaction)
         except google_errors.Aborted as error:
             raise Changed("the transaction was aborted") from error
         except google_errors.InvalidArgument as error:
@@ -197,6 +198,17 @@ class Database:
             raise Unreachable(type(error).__name__) from error
         written = list(transaction.write_results or ())
         return result, cast("datetime", written[0].update_time) if written else None
+
+
+def _run(run: Callable[[Any], Result], transaction: Any) -> Result:
+    """What the work answers, or why not: where a transaction could not begin, the client says something else."""
+    try:
+        return run(transaction)
+    except ValueError as error:
+        # It also rolls back what never began, and the failure of that takes the place of the reason.
+        if _NEVER_BEGAN in str(error) and error.__context__ is not None:
+            raise error.__context__ from None
+        raise
 
 
 def read(snapshot: Any, type_: type[Doc]) -> Doc | None:

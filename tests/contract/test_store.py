@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from google.api_core.exceptions import ServiceUnavailable
 
 from scripts.stack.simulation import Simulation
 from shared.errors import Permanent
@@ -13,7 +14,7 @@ from shared.jobs.contact import Contact
 from shared.jobs.job import Job, Kind
 from shared.jobs.moves import begun
 from shared.runtime.stats import CountedEvent
-from shared.store.database import Changed, Database
+from shared.store.database import Changed, Database, Unreachable
 from shared.store.due import due_dead_letters, jobs_to_check
 
 NOW = datetime(2026, 11, 23, 9, 0, 0, 123456, tzinfo=UTC)
@@ -113,6 +114,19 @@ def test_a_transaction_returns_the_version_it_wrote(database: Database) -> None:
     assert result == "done"
     assert stored(database).version == version
     database.commit([known.but(open_draft="d2").read_at(version)])
+
+
+def test_a_transaction_that_cannot_begin_says_why(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Google's client rolls it back nevertheless, and tells of that in the place of the reason."""
+
+    def down(**_words: Any) -> None:
+        raise ServiceUnavailable("down")
+
+    monkeypatch.setattr(vars(database.client)["_firestore_api_internal"], "begin_transaction", down)
+    with pytest.raises(Unreachable, match="ServiceUnavailable"):
+        database.transact(lambda _transaction: None)
 
 
 def test_missing_documents_are_none_in_their_place(database: Database) -> None:

@@ -73,7 +73,7 @@ class EveryCall:
         due = [apply for at_s, apply in self._late if at_s <= until_s]
         self._late = [(at_s, apply) for at_s, apply in self._late if at_s > until_s]
         for apply in due:
-            with suppress(RpcError):  # too late, and refused for what happened meanwhile
+            with suppress(RpcError, httpx.TransportError):  # nobody waits for the answer any more
                 apply()
 
     def passed(self, name: str, proceed: Callable[[], Any], lost: Exception) -> Any:

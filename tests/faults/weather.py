@@ -128,7 +128,9 @@ class Weather(EveryCall):
             return
         due = [nth for nth in self._acts if nth <= len(self.made)]
         for nth in due:
-            act = self._acts.pop(nth)
+            act = self._acts.pop(nth, None)
+            if act is None:  # it happened while an earlier one of these did
+                continue
             self.met["meanwhile"] += 1
             Context().run(act)  # another process does it
 

@@ -36,7 +36,7 @@ class Checkout:
             cwd=self.root,
             capture_output=True,
             text=True,
-            timeout=110,
+            timeout=280,
         )
 
     def built(self, folder: Path, **environ: str) -> Built:
