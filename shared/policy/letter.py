@@ -63,11 +63,12 @@ class _ReplyPolicy(policy.EmailPolicy):
     """SMTP's policy, but message ids and URLs are never broken or encoded: every letter of them counts.
 
     A subject that looks encoded already is encoded once more: what stands in it is text, and no mail program may
-    read a line break out of it.
+    read a line break out of it. One with letters outside ASCII is encoded whole: the standard library encodes words,
+    and the space between two of them is lost.
     """
 
     def fold_binary(self, name: str, value: object) -> bytes:
-        if name.lower() == "subject" and _ENCODED_MARK in str(value):
+        if name.lower() == "subject" and _is_encoded(str(value)):
             return f"{name}: {_as_text(str(value))}\r\n".encode("ascii")
         if name.lower() in ("in-reply-to", "references", OPT_OUT_HEADER.lower()):
             folded = "\r\n ".join(str(value).split())
@@ -203,9 +204,14 @@ def _opt_out(url: str) -> tuple[str, str]:
     return (f"<{url}>", "=".join(ONE_CLICK)) if url else ("", "")
 
 
+def _is_encoded(text: str) -> bool:
+    """Whether the text cannot stand in a header as it is."""
+    return _ENCODED_MARK in text or not text.isascii()
+
+
 def _as_text(text: str) -> str:
     """The text as one header's value that is read back as just this text, whatever it looks like."""
-    if _ENCODED_MARK not in text:
+    if not _is_encoded(text):
         return text
     parts = (text[at : at + _WORD_LETTERS] for at in range(0, len(text), _WORD_LETTERS))
     return "\r\n ".join(f"=?utf-8?b?{b64encode(part.encode()).decode()}?=" for part in parts)

@@ -205,6 +205,23 @@ def test_a_subject_that_looks_encoded_is_text_and_nothing_is_decoded_out_of_it(s
     assert max(len(line) for line in raw.split(b"\r\n")) <= 78
 
 
+WORDS = [
+    "Pricing", "–", "reconciliation", "for", "the", "Valencia", "hub", "pilot", "in", "Málaga", "über", "Prognosen",
+    "für", "Ihr", "Lager", "“Q4”", "l’équipe", "d’été", "№", "納品書の照合について", "встреча", "прогноз", "Genève",
+    "&", "São-Paulo", "plain", "words", "here", "too",
+]  # fmt: skip
+
+
+@settings(max_examples=300)
+@given(st.lists(st.sampled_from(WORDS), min_size=1, max_size=16))
+def test_no_space_between_words_of_any_script_is_lost(words: list[str]) -> None:
+    subject = reply_subject(" ".join(words)[:150])
+    raw = write(subject=subject)
+    assert read(raw).subject == subject
+    assert parsed(raw)["Subject"] == subject
+    assert all(len(line) <= 78 for line in raw.partition(b"\r\n\r\n")[0].split(b"\r\n"))
+
+
 @given(st.lists(st.text(max_size=60), max_size=4), st.text(max_size=60))
 def test_no_thread_can_add_a_header(references: list[str], in_reply_to: str) -> None:
     thread = ThreadFacts.model_validate(
