@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from shared.errors import Retryable
+from shared.errors import Permanent, Retryable
 from shared.jobs import audit
 from shared.jobs.audit import AuditHead, head_path, linked
 from shared.jobs.claim import Claimed, Obstacle, Refused
@@ -41,11 +41,14 @@ class StoredClaims:
         # The job's epoch is this run's own: a rerun has another, and so another claim.
         claim_id = f"{self._run.job.id}-{self._run.job.epoch}"
         try:
-            answer = self._transacted(draft, claim_id)
-        except Unreachable:
-            # Whether it was committed can be read: the transaction finds its own claim, or makes it now.
-            answer = self._transacted(draft, claim_id)
-        answer, controls = answer
+            answer, controls = self._transacted(draft, claim_id)
+        except (Unreachable, Changed):
+            # Whether it was committed can be read: the transaction finds its own claim, or makes it now. Changed is
+            # also said where Google's client sent a commit again of which it had heard nothing.
+            try:
+                answer, controls = self._transacted(draft, claim_id)
+            except Changed:
+                raise Retryable("the claim lost its race each time") from None
         report_garbage(controls, self._run.tenant)
         if isinstance(answer, Refused) and answer.obstacle is Obstacle.PAUSED:
             log(
@@ -68,12 +71,7 @@ class StoredClaims:
         return ()
 
     def _transacted(self, draft: Draft, claim_id: str) -> tuple[Claimed | Refused, Controls]:
-        try:
-            (answer, controls), version = self._database.transact(
-                lambda tx: self._judged(tx, draft, claim_id)
-            )
-        except Changed:
-            raise Retryable("the claim lost its race each time") from None
+        (answer, controls), version = self._database.transact(lambda tx: self._judged(tx, draft, claim_id))
         if isinstance(answer, Claimed) and version is not None:
             # What was written first is the draft; what it recognised as its own was read with its version.
             return Claimed(answer.draft.read_at(version), answer.contact), controls
@@ -81,7 +79,10 @@ class StoredClaims:
 
     def _judged(self, transaction: Any, draft: Draft, claim_id: str) -> tuple[Claimed | Refused, Controls]:
         """Everything that it is judged by, read now, and what is written when it may go out."""
-        seen = _Seen(self, transaction, draft)
+        try:
+            seen = _Seen(self, transaction, draft)
+        except _Garbage as error:
+            return Refused(Obstacle.PAUSED, error.controls.reasons), error.controls
         current = seen.draft
         if current is None:
             return Refused(Obstacle.VOID, ("the draft is gone",)), seen.controls
@@ -167,8 +168,16 @@ class StoredClaims:
         return self._run
 
 
+class _Garbage(Exception):
+    """The tenant's settings cannot be read: sending is stopped until they are mended (P8)."""
+
+    def __init__(self, controls: Controls) -> None:
+        super().__init__()
+        self.controls = controls
+
+
 class _Seen:
-    """All documents of one claim, read in its transaction."""
+    """All documents of one claim, read in its transaction. Errors: _Garbage."""
 
     def __init__(self, claims: StoredClaims, transaction: Any, draft: Draft) -> None:
         run, here = claims.run, f"tenants/{draft.tenant}"
@@ -184,7 +193,12 @@ class _Seen:
         if company is not None and has_company:
             paths.append(company_path(draft.tenant, company.crm_id))
         found = claims.snapshots(transaction, tuple(paths))
-        tenant = read(found[here], Tenant)
+        controls = understand(run.world.settings, found[everyone].to_dict(), found[own].to_dict())
+        try:
+            tenant = read(found[here], Tenant)
+        except Permanent as error:
+            garbage = f"settings of tenant {draft.tenant}: {error.reason}"
+            raise _Garbage(stopped_by(controls, (garbage,))) from None
         if tenant is None:
             raise Retryable(f"tenant {draft.tenant} has no settings; create it with `whisper tenant add`")
         now = run.world.clock()
@@ -196,7 +210,6 @@ class _Seen:
         )
         guardrails, garbage = read_guardrails(claims.guardrails(transaction, draft.tenant))
         garbage += tuple(line for quota in self.quotas for line in quota.garbage)
-        controls = understand(run.world.settings, found[everyone].to_dict(), found[own].to_dict())
         self.controls = stopped_by(controls, garbage)
         self.draft = read(found[draft.path], Draft)
         self.contact = read(found[contact], Contact)

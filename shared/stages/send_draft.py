@@ -22,7 +22,7 @@ from shared.policy.sent_evidence import Finding, found
 from shared.ports.documents import Claims, Contacts, Drafts
 from shared.ports.mailbox import Mailbox, SentMail
 
-HANDLED = "somebody handled the draft in Gmail: the sweep takes it up"
+HANDLED = "the draft in Gmail is not as it was filed: the sweep takes it up"
 NEW_MAIL = "a mail came into the thread after the draft was written: look at the draft again"
 SETTLE = "look among the sent mails in Gmail, then say what became of it: `whisper drafts settle`"
 
@@ -90,7 +90,8 @@ class _Desk:
         draft = claimed.draft
         try:
             if self._is_handled(draft):
-                return self._back(draft, DraftState.APPROVED, (HANDLED,), None)
+                # Asked again all the same: a mailbox that for once did not show it has shown the sweep nothing new.
+                return self._back(draft, DraftState.APPROVED, (HANDLED,), self._asks_again(draft))
             head = self._head(draft)
             if head != draft.thread_head:
                 return self._new_mail(draft, head)

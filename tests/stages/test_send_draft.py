@@ -126,7 +126,7 @@ def test_words_that_somebody_saved_in_between_are_not_sent() -> None:
     mailbox.saved["r1"] = 1
     outcome = expect(Wait, run(subject, mailbox))
     assert mailbox.taken == []
-    assert (outcome.until, outcome.reasons) == (None, (HANDLED,))
+    assert (outcome.until, outcome.reasons) == (NOW + RECHECK, (HANDLED,))
     after = draft_of(outcome)
     assert (after.state, after.claim) == (DraftState.APPROVED, None)
     assert outcome.increments == {path: {"reserved": -1} for path in QUOTAS}
@@ -135,7 +135,7 @@ def test_words_that_somebody_saved_in_between_are_not_sent() -> None:
 
 def test_a_draft_that_is_gone_is_left_to_the_sweep_that_sees_what_people_do() -> None:
     outcome = expect(Wait, run(ready(), FakeMailbox()))
-    assert (outcome.until, outcome.reasons) == (None, (HANDLED,))
+    assert (outcome.until, outcome.reasons) == (NOW + RECHECK, (HANDLED,))
 
 
 def test_a_mail_that_came_into_the_thread_voids_the_approval() -> None:
