@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
 
 from scripts.local_cloud.clock import Clock
 from scripts.sandbox.gmail_pushes import PushChaos
@@ -104,16 +105,23 @@ class World:
             assert simulation.sweep("requeue_stuck") == 200
             if settles and doings.decides(0, "settle"):
                 continue
-            if not self._unfinished() and not self._left_in_outbox():
+            if not self._looked_at_again() and not self._left_in_outbox():
                 break
         simulation.run(max_steps=_MOST_STEPS)
 
     def _quiet_s(self) -> float:
         """An hour, or as long as nobody looks for a task that was lost: for a send, until the next working hour."""
-        checks = [job.next.check_at for job in self._unfinished() if job.next is not None]
-        if not checks:
+        due = self._looked_at_again()
+        if not due:
             return HOUR
-        return max(HOUR, (min(checks) - self.simulation.clock.now()).total_seconds() + MINUTE)
+        return max(HOUR, (min(due) - self.simulation.clock.now()).total_seconds() + MINUTE)
+
+    def _looked_at_again(self) -> list[datetime]:
+        """When the sweep looks at jobs that are not at rest, and starts dead letters again by itself."""
+        checks = [job.next.check_at for job in self._unfinished() if job.next is not None]
+        letters = system.dead_letters(self.simulation)
+        again = (letter.requeue_at for letter in letters if letter.replayed_at is None)
+        return [*checks, *(at for at in again if at is not None)]
 
     def _unfinished(self) -> list[Job]:
         """Jobs that are not at rest; one that asks again and again while a person is to settle a send is."""
