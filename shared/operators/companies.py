@@ -7,7 +7,7 @@ from datetime import datetime
 
 from shared.jobs.company import CompanyRecord, company_path
 from shared.operators.audit import refused_words
-from shared.operators.refusal import Clash, Missing, Refusal
+from shared.operators.refusal import Clash, Forbidden, Missing, Refusal
 from shared.operators.roles import Operator, Role, refuses
 from shared.operators.versions import stale
 from shared.pattern import Pattern
@@ -69,7 +69,10 @@ def pause_company(
     now: datetime,
     seen: str | None = None,
 ) -> CompanyRecord | Refusal:
-    """Mail nobody of a company, by its CRM id, until a time, or until it is resumed. Errors: Unreachable."""
+    """Mail nobody of a company, by its CRM id, until a time, or until it is resumed; only an admin shortens a pause.
+
+    Errors: Unreachable.
+    """
     denied = refuses(by, Role.APPROVER) or refused_words("the reason", why)
     if denied is not None:
         return denied
@@ -81,6 +84,9 @@ def pause_company(
     outdated = stale(known.version if known is not None else None, seen)
     if outdated is not None:
         return outdated
+    shortened = _shortened(known, until, now) if known is not None else None
+    if shortened is not None and not by.role.covers(Role.ADMIN):
+        return shortened
     writes = stopping.company_paused(
         known, tenant=tenant, company_id=company_id, why=why, actor=by.name, now=now, until=until
     )
@@ -89,6 +95,20 @@ def pause_company(
     except Changed:
         return _MET
     return database.get(company_path(tenant, company_id), CompanyRecord) or _MET
+
+
+def _shortened(known: CompanyRecord, until: datetime | None, now: datetime) -> Forbidden | None:
+    """Why only an admin lets the pause that holds end then; None where it does not end sooner."""
+    if until is None or not known.is_paused(now):
+        return None
+    if known.paused_until is not None and until >= known.paused_until:
+        return None
+    held = "it is resumed" if known.paused_until is None else known.paused_until.isoformat()
+    # A pause that ends sooner is the company resumed by another name.
+    return Forbidden(
+        f"the company is paused until {held}, and {until.isoformat()} is sooner: that needs the role {Role.ADMIN}",
+        "an admin resumes it, or name a later end",
+    )
 
 
 def resume_company(

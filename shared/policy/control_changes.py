@@ -94,6 +94,17 @@ def said_whole(fields: Fields | None) -> str:
     return "; ".join(_said(name, value) for name, value in sorted(fields.items())) or "empty"
 
 
+def odd_text(value: Any) -> str:
+    """A value of Firestore's own kinds as text, alike each time it is read."""
+    if isinstance(value, bytes):
+        return f"bytes {value.hex()}"
+    for name in ("isoformat", "to_protobuf"):
+        made = getattr(value, name, None)
+        if callable(made):
+            return str(made())
+    return str(getattr(value, "path", None) or type(value).__name__)
+
+
 def _said(field: str, value: str) -> str:
     # A digest of few possible values would give them away.
     plain = WITHHELD if value.startswith(WITHHELD) else value
@@ -109,21 +120,10 @@ def _entries(value: object) -> Mapping[str, object] | None:
 
 
 def _shown(value: object, *, hide: bool) -> str:
-    text = json.dumps(value, default=_other, sort_keys=True, ensure_ascii=False)
+    text = json.dumps(value, default=odd_text, sort_keys=True, ensure_ascii=False)
     if hide or "@" in text:
         return f"{WITHHELD} {_digest(text)}"
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}… {_digest(text)}"
-
-
-def _other(value: Any) -> str:
-    """Firestore's own kinds of values, alike each time they are read."""
-    if isinstance(value, bytes):
-        return f"bytes {value.hex()}"
-    for name in ("isoformat", "to_protobuf"):
-        made = getattr(value, name, None)
-        if callable(made):
-            return str(made())
-    return str(getattr(value, "path", None) or type(value).__name__)
 
 
 def _digest(text: str) -> str:

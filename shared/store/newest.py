@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Generic
+from datetime import UTC, datetime
+from typing import Any, Generic
 
 from google.cloud.firestore import FieldFilter, Query
 
@@ -50,6 +50,10 @@ class Place:
 
     at: datetime
     id: str
+
+
+_BEFORE_ALL = Place(datetime(9998, 12, 31, tzinfo=UTC), "-")
+"""Later than every time that we write."""
 
 
 @dataclass(frozen=True)
@@ -105,8 +109,21 @@ def newest(
             continue
         if document is not None and not _is_over(document, snapshot.read_time):
             items.append(document)
-    more = snapshots[most - 1] if len(snapshots) > most else None
-    return Page(tuple(items), tuple(unreadable), Place(more.get(by), more.id) if more is not None else None)
+    next_ = _end(snapshots[:most], by, after) if len(snapshots) > most else None
+    return Page(tuple(items), tuple(unreadable), next_)
+
+
+def _end(snapshots: Sequence[Any], by: str, after: Place | None) -> Place | None:
+    """Where the following page begins: after the last document of this one whose sort value is a time.
+
+    An edit by hand may have put something else there: Firestore sorts text before every time, and numbers after.
+    """
+    for snapshot in reversed(snapshots):
+        at = snapshot.get(by)
+        if isinstance(at, datetime):
+            return Place(at, snapshot.id)
+    # What is no time fills the page: before all times it is passed over, after them nothing else comes.
+    return _BEFORE_ALL if after is None else None
 
 
 def _is_over(document: Document, now: datetime) -> bool:

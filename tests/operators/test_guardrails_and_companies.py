@@ -169,6 +169,37 @@ def test_a_pause_that_has_ended_already_is_refused(simulation: Simulation) -> No
         assert isinstance(resume(simulation, id_), Missing)
 
 
+def test_only_an_admin_makes_a_pause_end_sooner(simulation: Simulation) -> None:
+    now = simulation.clock.now()
+    hour, day = now + timedelta(hours=1), now + timedelta(days=1)
+    pause(simulation)
+    refused = pause(simulation, until=day, by=BEN)
+    assert isinstance(refused, Forbidden)
+    assert str(refused) == (
+        f"the company is paused until it is resumed, and {day.isoformat()} is sooner: that needs the role admin; "
+        "an admin resumes it, or name a later end"
+    )
+    assert isinstance(pause(simulation, by=BEN), CompanyRecord)
+    assert isinstance(pause(simulation, until=day), CompanyRecord)
+    refused = pause(simulation, until=hour, by=BEN)
+    assert isinstance(refused, Forbidden)
+    assert f"until {day.isoformat()}, and {hour.isoformat()} is sooner" in str(refused)
+    before = len(entries(simulation))
+    record = find_company_record(simulation.world.database, TENANT, "9001")
+    assert record is not None
+    assert record.paused_until == day
+    for longer in (day, day + timedelta(hours=1), None):
+        assert isinstance(pause(simulation, until=longer, by=BEN), CompanyRecord)
+    assert len(entries(simulation)) == before + 3
+
+
+def test_after_a_pause_has_ended_whoever_decides_may_make_a_shorter_one(simulation: Simulation) -> None:
+    pause(simulation, until=simulation.clock.now() + timedelta(days=1))
+    simulation.clock.advance(86_400)
+    end = simulation.clock.now() + timedelta(hours=1)
+    assert isinstance(pause(simulation, until=end, by=BEN), CompanyRecord)
+
+
 def test_a_rule_takes_the_end_off_a_persons_pause_and_leaves_it_theirs(simulation: Simulation) -> None:
     now = simulation.clock.now()
     record = pause(simulation, until=now + timedelta(days=1))

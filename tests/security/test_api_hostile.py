@@ -208,6 +208,55 @@ def test_a_garbage_cursor_is_refused(world: World, cursor: str) -> None:
     assert answer.status_code == 400, answer.get_data()
 
 
+@pytest.mark.parametrize("path", ["/v1/stats/daily", "/v1/stats/outcomes"])
+@pytest.mark.parametrize(
+    "query",
+    ["last=0001-01-03", "first=0001-01-01", "first=9999-12-31&last=9999-12-31", "last=1e17", "last=soon"],
+)
+def test_a_day_that_nothing_can_be_reckoned_from_is_refused(world: World, path: str, query: str) -> None:
+    answer = world.api.ask("GET", f"{path}?{query}", world.api.key())
+    assert answer.status_code == 400, answer.get_data()
+    assert answer.json["detail"].startswith(("first: ", "last: "))
+
+
+SOMEBODY = {"address": "somebody@outside.example", "reason": "asked"}
+RANGE = {"type": "EMPLOYEE_RANGE", "reason": "our market"}
+LAX: dict[str, tuple[str, str, dict[str, Any]]] = {
+    "a text of digits": ("POST", "/v1/guardrails", {**RANGE, "value": {"min": "9" * 30}}),
+    "a number as text": ("POST", "/v1/guardrails", {**RANGE, "value": {"min": "9"}}),
+    "a number that is too large": ("POST", "/v1/guardrails", {**RANGE, "value": {"max": 10**9 + 1}}),
+    "a number below zero": ("POST", "/v1/guardrails", {**RANGE, "value": {"max": -1}}),
+    "true as a number": ("POST", "/v1/guardrails", {**RANGE, "value": {"min": True}}),
+    "true as a limit": ("PUT", "/v1/quotas/{mailbox}/day", {"limit": True, "reason": "a fair"}),
+    "a whole number with a point": ("PUT", "/v1/quotas/{mailbox}/day", {"limit": 60.0, "reason": "a fair"}),
+    "on": ("POST", "/v1/suppressions/remove", {**SOMEBODY, "force": "on"}),
+    "1 as a boolean": ("POST", "/v1/suppressions/remove", {**SOMEBODY, "force": 1}),
+    "yes": ("POST", "/v1/erasures", {**SOMEBODY, "crm": "yes"}),
+    "a number as a time": ("POST", "/v1/companies/1/pause", {"reason": "asked", "until": 4102444800}),
+}
+
+
+@pytest.mark.parametrize("what", LAX)
+def test_a_value_of_another_type_is_not_guessed_at(world: World, admin: str, what: str) -> None:
+    method, path, body = LAX[what]
+    before = world.api.writes
+    named = path.format(mailbox=world.mailbox)
+    answer = world.api.ask(method, named, admin, body=body, If_Match='"none"' if method == "PUT" else "")
+    assert answer.status_code == 422, answer.get_data()
+    assert "Input should be" in answer.json["detail"]
+    assert world.api.writes == before
+
+
+def test_what_json_says_as_text_is_taken(world: World, admin: str) -> None:
+    until = {"reason": "asked", "until": "2126-12-01T09:00:00+01:00"}
+    paused = world.api.ask("POST", "/v1/companies/1/pause", admin, body=until)
+    assert (paused.status_code, paused.json["paused_until"]) == (200, "2126-12-01T08:00:00Z")
+    asked = world.api.ask("POST", "/v1/suppressions", admin, body={**SOMEBODY, "kind": "COMPLAINT"})
+    assert (asked.status_code, asked.json["kind"]) == (200, "COMPLAINT")
+    ranged = world.api.ask("POST", "/v1/guardrails", admin, body={**RANGE, "value": {"min": 1, "max": 10**9}})
+    assert (ranged.status_code, ranged.json["fields"]["value"]) == (201, {"min": 1, "max": 10**9})
+
+
 @pytest.mark.parametrize("key", ["", " ", "a b", "a" * 129, "é"])
 def test_a_garbage_idempotency_key_is_refused(world: World, admin: str, key: str) -> None:
     before = world.api.writes

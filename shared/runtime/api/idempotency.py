@@ -2,7 +2,10 @@
 
 The key is written down before the work begins, so that a second request that comes meanwhile finds it and waits.
 Where a process dies in between, who repeats the request after a minute has it worked on again: what an operation
-decides is written against the version that it read, so a decision is not made twice.
+decides is written against the version that it read, so a decision is not made twice. What is new each time,
+like an API key, may be: then the list shows both.
+
+What was refused is judged anew: somebody else may have been in the way for a moment only.
 """
 
 from __future__ import annotations
@@ -14,7 +17,7 @@ from datetime import datetime, timedelta
 
 from shared.jobs.stored_answer import StoredAnswer
 from shared.pattern import Pattern
-from shared.runtime.api.answer import JSON, PROBLEM, Answer, Problem
+from shared.runtime.api.answer import JSON, Answer, Problem
 from shared.store.database import Changed, Database, Unreachable
 
 KEPT = timedelta(hours=24)
@@ -66,8 +69,8 @@ def once(
 ) -> Answer:
     """The answer of `work`, done once; `kept` leaves out of it what may not be kept.
 
-    Errors: Problem 409 while the first request is worked on, 422 for another request under the same key; what
-    `work` raises, after which the key is free again.
+    After an answer that refuses, and after what `work` raises, the same request may be asked again at once. Errors:
+    Problem 409 while the first request is worked on, 422 for another request under the same key; what `work` raises.
     """
     mine = _taken(database, asked, now)
     if isinstance(mine, Answer):
@@ -77,7 +80,8 @@ def once(
     except BaseException:
         _release(database, mine, now)
         raise
-    if answer.status >= 500:
+    if answer.status >= 400:
+        # It was not done, or not all of it: who then tries again must not be told the same for a day.
         _release(database, mine, now)
         return answer
     stored = kept(answer)
@@ -124,7 +128,7 @@ def _taken(database: Database, asked: Repeatable, now: datetime) -> StoredAnswer
 def _repeated(known: StoredAnswer) -> Answer:
     status = known.status or 200
     headers = {"Idempotency-Replayed": "true", **({"ETag": known.etag} if known.etag else {})}
-    return Answer(status, known.body.encode(), JSON if status < 400 else PROBLEM, headers)
+    return Answer(status, known.body.encode(), JSON, headers)
 
 
 def _release(database: Database, mine: StoredAnswer, now: datetime) -> None:

@@ -73,7 +73,7 @@ def _operation(route: ApiRoute, refs: Mapping[Any, Mapping[str, Any]]) -> dict[s
     ]
     parameters += _query(route)
     if route.changes:
-        told = "The same change asked for again within 24 h is made once."
+        told = "The same change asked for again within 24 h is made once; what was refused is judged anew."
         parameters.append(_header("Idempotency-Key", told, required=False))
     if route.guarded:
         parameters.append(_header("If-Match", "The ETag that was seen.", required=True))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Annotated, Any, Generic, TypeVar, cast
 
 from google.api_core.datetime_helpers import DatetimeWithNanoseconds
@@ -73,9 +73,19 @@ def _aware(at: datetime) -> datetime:
     offset = at.utcoffset()
     if offset is None or abs(offset) > timedelta(hours=14):
         raise ValueError("a time without a zone; write 2026-11-21T09:00:00Z")
+    _check_year(at)
+    return at
+
+
+def _day(day: date) -> date:
+    _check_year(day)
+    return day
+
+
+def _check_year(at: date) -> None:
+    # Elsewhere what is reckoned from it, in whatever zone, would be no time any more.
     if not 1970 < at.year < 9999:
         raise ValueError("a year from 1971 to 9998")
-    return at
 
 
 class Listed(Shown, Generic[Row]):
@@ -97,3 +107,5 @@ def listed(page: Page[Any], row: type[Row]) -> Found:
 
 Moment = Annotated[datetime, AfterValidator(_aware)]
 """A time with its zone."""
+Day = Annotated[date, AfterValidator(_day)]
+"""A day, as 2026-11-21."""

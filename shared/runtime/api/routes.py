@@ -5,16 +5,20 @@ A request that matches no route of the one table (`shared/runtime/api/table.py`)
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar, cast
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from shared.operators.refusal import Refusal
 from shared.operators.roles import Operator, Role
+from shared.policy.control_changes import odd_text
 from shared.runtime.world import World
+
+_LONGEST_ODD = 200
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -51,6 +55,24 @@ Words = Annotated[str, Field(min_length=1, max_length=20_000), AfterValidator(_l
 """A text of several lines."""
 Address = Annotated[str, Field(min_length=3, max_length=320), AfterValidator(_one_line)]
 """A mail address. It is only ever in a body: what stands in a URL is logged."""
+
+
+def _showable(value: object) -> Any:
+    """A value out of Firestore as JSON can say it."""
+    if isinstance(value, Mapping):
+        return {str(key): _showable(one) for key, one in cast("Mapping[object, object]", value).items()}
+    if isinstance(value, list | tuple):
+        return [_showable(one) for one in cast("Sequence[object]", value)]
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    if value is None or isinstance(value, str | bool | int | float | datetime):
+        return value
+    text = odd_text(value)
+    return text if len(text) <= _LONGEST_ODD else f"{text[:_LONGEST_ODD]}…"
+
+
+RawFields = Annotated[dict[str, Any], BeforeValidator(_showable)]
+"""A document as people edited it by hand: what JSON has no value for, like a place or bytes, is shown as text."""
 
 
 @dataclass(frozen=True)

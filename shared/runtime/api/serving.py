@@ -6,7 +6,7 @@ Every check stands here once, before the operation; the operation asks for the r
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, cast
 from urllib.parse import parse_qsl, urlsplit
@@ -176,7 +176,8 @@ def _query(call: Call, route: ApiRoute) -> BaseModel | None:
         if given:
             raise Problem(400, "this takes no query; leave it out")
         return None
-    return _validated(route.query, given, 400)
+    model = route.query
+    return _validated(lambda: model.model_validate(given, strict=False), 400)
 
 
 def _body(call: Call, route: ApiRoute) -> BaseModel | None:
@@ -192,15 +193,17 @@ def _body(call: Call, route: ApiRoute) -> BaseModel | None:
     if call.post.headers.get("Content-Encoding", "identity") != "identity":
         raise Problem(415, "the body is encoded; send it as it is")
     try:
-        given = read_object(body)
+        read_object(body)
     except Unreadable as error:
         raise Problem(400, str(error)) from None
-    return _validated(route.body, given, 422)
+    model = route.body
+    # Strictly: JSON has numbers and booleans of its own, so a text in their place is a mistake.
+    return _validated(lambda: model.model_validate_json(body, strict=True), 422)
 
 
-def _validated(model: type[BaseModel], given: dict[str, Any], status: int) -> BaseModel:
+def _validated(read: Callable[[], BaseModel], status: int) -> BaseModel:
     try:
-        return model.model_validate(given, strict=False)
+        return read()
     except ValidationError as error:
         raise Problem(status, "; ".join(_said(one) for one in error.errors()[:5])) from None
 
@@ -243,7 +246,7 @@ def _answer(route: ApiRoute, found: Found | Refusal) -> Answer:
 
 def _without(answer: Answer, fields: tuple[str, ...]) -> Answer:
     """The answer as it may be kept: what is shown once is null in a repetition."""
-    if not fields or answer.status >= 400:
+    if not fields:
         return answer
     import json
 

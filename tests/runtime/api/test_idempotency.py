@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
+from shared.jobs.rules import Suppression
 from shared.jobs.stored_answer import StoredAnswer
 from shared.runtime.api.answer import Answer, Problem
 from shared.runtime.api.idempotency import KEPT, LEASE, Repeatable, once
 from shared.store.database import Changed, Database, Unreachable
 from tests import system
-from tests.runtime.api.parts import Api, World
+from tests.runtime.api.parts import Api
 
 BODY = {"name": "a program", "role": "viewer"}
 ASKED = Repeatable("default", "key:test:1", "k-1", "request")
@@ -62,12 +63,38 @@ def test_another_caller_has_keys_of_their_own(api: Api, admin: str) -> None:
     assert other.json["id"] != first.json["id"]
 
 
-def test_a_refusal_is_repeated_too(world: World, api: Api, admin: str) -> None:
+def test_a_refusal_is_judged_anew(api: Api, admin: str) -> None:
     path = "/v1/api-keys/unknown/revoke"
-    first = api.ask("POST", path, admin, body={"reason": "old"}, Idempotency_Key="four")
-    again = api.ask("POST", path, admin, body={"reason": "old"}, Idempotency_Key="four")
-    assert (first.status_code, again.status_code) == (404, 404)
-    assert again.content_type == "application/problem+json"
+    for _ in range(2):
+        refused = api.ask("POST", path, admin, body={"reason": "old"}, Idempotency_Key="four")
+        assert refused.status_code == 404
+        assert refused.content_type == "application/problem+json"
+        assert "Idempotency-Replayed" not in refused.headers
+    other = api.ask("POST", path, admin, body={"reason": "older"}, Idempotency_Key="four")
+    assert other.status_code == 422, "the key stays that of the request it came with"
+
+
+def test_an_opt_out_that_met_somebody_else_is_recorded_when_it_is_repeated(
+    api: Api, admin: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commit = Database.commit
+
+    def meets(self: Database, documents: Any, **more: Any) -> None:
+        written = list(documents)
+        if any(isinstance(one, Suppression) for one in written):
+            raise Changed("somebody else")
+        commit(self, written, **more)
+
+    body = {"address": "met@outside.example", "kind": "OPT_OUT", "reason": "asked on the phone"}
+    with monkeypatch.context() as patched:
+        patched.setattr(Database, "commit", meets)
+        first = api.ask("POST", "/v1/suppressions", admin, body=body, Idempotency_Key="met")
+    assert first.status_code == 409
+    again = api.ask("POST", "/v1/suppressions", admin, body=body, Idempotency_Key="met")
+    assert (again.status_code, again.json["suppressed"]) == (200, True)
+    replayed = api.ask("POST", "/v1/suppressions", admin, body=body, Idempotency_Key="met")
+    assert replayed.headers["Idempotency-Replayed"] == "true"
+    assert replayed.json == again.json
 
 
 def test_after_a_day_the_key_is_free(api: Api, admin: str) -> None:
@@ -119,8 +146,9 @@ def test_what_failed_may_be_asked_for_again_at_once(api: Api) -> None:
     with pytest.raises(Unreachable):
         run(api, fails, "failed")
     assert run(api, answered(), "failed").status == 200
-    assert run(api, answered(503), "down").status == 503
-    assert run(api, answered(), "down").status == 200
+    for status in (409, 412, 422, 503):
+        assert run(api, answered(status), f"down {status}").status == status
+        assert run(api, answered(), f"down {status}").status == 200
 
 
 def test_a_request_whose_process_died_is_worked_on_again_after_its_lease(api: Api) -> None:

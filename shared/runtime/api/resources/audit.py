@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
@@ -11,7 +11,7 @@ from shared.operators.audit_query import AuditFilter, export_csv, query_audit, s
 from shared.operators.refusal import Refusal
 from shared.operators.roles import Role
 from shared.runtime.api.paging import Listed, Moment, Paged, listed
-from shared.runtime.api.routes import ApiRoute, Asked, Found, Given, Shown
+from shared.runtime.api.routes import ApiRoute, Asked, Found, Given, RawFields, Shown
 
 _Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,127}$")]
 
@@ -72,7 +72,7 @@ class ChainShown(Shown):
     name: str
     intact: bool
     breaks: tuple[BreakShown, ...]
-    entries: tuple[dict[str, Any], ...]
+    entries: tuple[RawFields, ...]
 
 
 def _list(asked: Asked) -> Found | Refusal:

@@ -119,7 +119,8 @@ ROUTES = (
         _company, CompanyWhole,
     ),
     ApiRoute(
-        "POST", "/v1/companies/{company_id}/pause", Role.APPROVER, "companies", "Mail nobody of a company.",
+        "POST", "/v1/companies/{company_id}/pause", Role.APPROVER, "companies",
+        "Mail nobody of a company; whoever is no admin may only make a pause longer.",
         _pause, CompanyShown, body=PauseAsked, changes=True,
     ),
     ApiRoute(

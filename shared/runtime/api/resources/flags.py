@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from pydantic import Field
 
 from shared.jobs.rules import Mode
@@ -12,14 +10,14 @@ from shared.operators.flags import BY_HAND, control_document, set_flag, show_fla
 from shared.operators.refusal import Missing, Refusal
 from shared.operators.roles import Role
 from shared.operators.versions import version_tag
-from shared.runtime.api.routes import ApiRoute, Asked, Found, Given, Line, Shown
+from shared.runtime.api.routes import ApiRoute, Asked, Found, Given, Line, RawFields, Shown
 
 
 class FlagsShown(Shown):
     """One control document as it is, and what both documents mean together."""
 
     document: str
-    fields: dict[str, Any]
+    fields: RawFields
     ceiling: Mode = Field(description="The most that the environment allows.")
     stopped: bool
     mode: Mode

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import Field
 
@@ -28,7 +28,10 @@ from shared.operators.quotas import (
 )
 from shared.operators.refusal import Missing, Refusal
 from shared.operators.roles import Role
-from shared.runtime.api.routes import ApiRoute, Asked, Found, Given, Line, Shown
+from shared.runtime.api.routes import ApiRoute, Asked, Found, Given, Line, RawFields, Shown
+
+_MOST_EMPLOYEES = 10**9
+"""More than any company has; what is larger yet, Firestore cannot hold."""
 
 
 class GuardrailRow(Shown):
@@ -36,7 +39,7 @@ class GuardrailRow(Shown):
 
     id: str
     active: bool
-    fields: dict[str, Any]
+    fields: RawFields
     garbage: str
 
 
@@ -49,8 +52,8 @@ class Guardrails(Shown):
 class RangeAsked(Given):
     """How many employees, both ends inclusive; a missing end is open."""
 
-    min: int | None = Field(default=None, ge=0)
-    max: int | None = Field(default=None, ge=0)
+    min: int | None = Field(default=None, ge=0, le=_MOST_EMPLOYEES)
+    max: int | None = Field(default=None, ge=0, le=_MOST_EMPLOYEES)
 
 
 class GuardrailAsked(Given):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
 from shared.errors import Permanent
 from shared.jobs.mailbox import mailbox_id
@@ -13,7 +13,7 @@ from shared.operators.mailboxes import list_mailboxes
 from shared.operators.refusal import Missing, Refusal
 from shared.operators.roles import Role
 from shared.operators.versions import version_tag
-from shared.runtime.api.routes import ApiRoute, Asked, Found, Given, Line, Shown
+from shared.runtime.api.routes import ApiRoute, Asked, Found, Given, Line, RawFields, Shown
 from shared.runtime.sync_soon import sync_soon
 
 
@@ -21,7 +21,7 @@ class TenantShown(Shown):
     """The settings as they are; they are changed in Firestore or by the routes of their parts."""
 
     id: str
-    settings: dict[str, Any]
+    settings: RawFields
 
 
 class MailboxShown(Shown):
@@ -76,7 +76,7 @@ def _tenant(asked: Asked) -> Found | Refusal:
     found = _settings(asked)
     if isinstance(found, Refusal):
         return found
-    return Found(TenantShown(id=found.id, settings=found.model_dump(mode="json")), version_tag(found.version))
+    return Found(TenantShown(id=found.id, settings=found.model_dump()), version_tag(found.version))
 
 
 def _mailboxes(asked: Asked) -> Found | Refusal:

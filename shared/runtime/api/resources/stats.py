@@ -9,14 +9,15 @@ from pydantic import Field
 from shared.operators.refusal import Refusal
 from shared.operators.roles import Role
 from shared.operators.stats import contact_stats, daily_stats, outcome_stats
+from shared.runtime.api.paging import Day
 from shared.runtime.api.routes import ApiRoute, Asked, Found, Given, Shown
 
 
 class StatsAsked(Given):
     """Which days (UTC); without them the last seven."""
 
-    first: date | None = None
-    last: date | None = None
+    first: Day | None = None
+    last: Day | None = None
 
 
 class DayShown(Shown):
