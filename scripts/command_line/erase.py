@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import click
+from rich.console import RenderableType
 
 from scripts.command_line.acting import operator
 from scripts.command_line.command import Told, operation
@@ -15,7 +16,7 @@ from scripts.command_line.problem import Problem, granted
 from scripts.command_line.show import data_of, facts, heading, plain, stacked, table, time_of
 from shared.errors import Failure
 from shared.jobs.erasure import Erasure, ErasureState
-from shared.operators.erasure import REPLAYED, begin_erasure, list_erasures
+from shared.operators.erasure import REPLAYED, LetIn, begin_erasure, let_in_again, list_erasures
 
 _NOT_LOOKED_UP = "the CRM could not be asked for the person: run the command again with --crm"
 
@@ -26,7 +27,9 @@ _NOT_LOOKED_UP = "the CRM could not be asked for the person: run the command aga
 @click.option("--reason", "why", default="", help="Why, for the audit; no names, no addresses.")
 @click.option("--actor", help="Who says so; by default the user of this machine.")
 @click.option("--list", "listing", is_flag=True, help="Every erasure, by the keyed hash of the address.")
-@click.option("--replay", is_flag=True, help="Erase all of them again: after a restore from a backup.")
+@click.option(
+    "--replay", is_flag=True, help="Erase all again, after a restore, but for whom an admin let in."
+)
 @click.option(
     "--from",
     "file",
@@ -103,11 +106,31 @@ def _gone_on(connection: Connection, begun: Erasure) -> Erasure:
 
 
 def _replayed(connection: Connection, file: Path | None, actor: str | None) -> Told:
-    known = {each.id: each.crm for each in list_erasures(connection.database, connection.tenant)}
+    database = connection.database
+    wanted: dict[str, bool] = {}
     for key, crm in _read(file) if file is not None else ():
-        known[key] = known.get(key, False) or crm
-    done = [_gone_on(connection, _begun(connection, key, REPLAYED, actor, crm)) for key, crm in known.items()]
-    return _listed(done)
+        wanted[key] = wanted.get(key, False) or crm
+    named = frozenset(wanted)
+    skipped: dict[str, LetIn] = {}
+    for each in list_erasures(database, connection.tenant):
+        let_in = let_in_again(database, each) if each.id not in named else None
+        if let_in is None:
+            wanted[each.id] = wanted.get(each.id, False) or each.crm
+        else:
+            skipped[each.id] = let_in
+    done = [
+        _gone_on(connection, _begun(connection, key, REPLAYED, actor, crm)) for key, crm in wanted.items()
+    ]
+    return _told_of(sorted(done, key=lambda each: each.begun_at), skipped)
+
+
+def _told_of(done: Sequence[Erasure], skipped: Mapping[str, LetIn]) -> Told:
+    """What was erased again, and who was not and why."""
+    rows = [(key, f"let in again by {one.actor}", time_of(one.at)) for key, one in skipped.items()]
+    data = {**_all(done), "skipped": [{"id": key, "reason": why, "at": str(at)} for key, why, at in rows]}
+    columns = ("person", "why not", "at")
+    left = (heading("Not erased again"), table(columns, rows, empty="")) if rows else ()
+    return Told(data, stacked(_shown(done), *left))
 
 
 def _read(file: Path) -> Iterable[tuple[str, bool]]:
@@ -129,9 +152,17 @@ def _read(file: Path) -> Iterable[tuple[str, bool]]:
 
 def _listed(erasures: Iterable[Erasure]) -> Told:
     found = sorted(erasures, key=lambda each: each.begun_at)
-    rows = [(e.id, e.state, time_of(e.begun_at), time_of(e.done_at), "; ".join(e.left)) for e in found]
+    return Told(_all(found), _shown(found))
+
+
+def _all(erasures: Sequence[Erasure]) -> dict[str, object]:
+    return {"erasures": [_data(each) for each in erasures]}
+
+
+def _shown(erasures: Sequence[Erasure]) -> RenderableType:
+    rows = [(e.id, e.state, time_of(e.begun_at), time_of(e.done_at), "; ".join(e.left)) for e in erasures]
     columns = ("person", "state", "begun", "done", "in the way")
-    return Told({"erasures": [_data(each) for each in found]}, table(columns, rows, empty="no erasures"))
+    return table(columns, rows, empty="no erasures")
 
 
 def _said(erasure: Erasure) -> str:

@@ -90,7 +90,11 @@ def set_(
 @operation
 def create(connection: Connection) -> Told:
     """Create those control documents that are missing: kill switch on, DRAFT_ONLY."""
-    created = create_missing_controls(connection.database, connection.tenant)
+    created = granted(
+        create_missing_controls(
+            connection.database, connection.tenant, by=operator(), now=connection.world.clock()
+        )
+    )
     line = f"created, stopped: {', '.join(created)}" if created else "both are there; nothing was created"
     return Told({"created": created}, plain(line))
 

@@ -9,6 +9,7 @@ import click
 import yaml
 
 from scripts.catalogue import load
+from scripts.command_line.acting import operator
 from scripts.command_line.command import Told, operation
 from scripts.command_line.connection import Connection
 from scripts.command_line.problem import Problem, granted
@@ -77,7 +78,14 @@ def add(
         raw["senders"] = {**cast("dict[str, Any]", raw.get("senders") or {}), sender: told}
     settings = granted(read_tenant(raw))
     added = granted(
-        add_tenant(connection.database, settings, kill_switch=not no_kill_switch, mode=Mode(mode))
+        add_tenant(
+            connection.database,
+            settings,
+            by=operator(),
+            now=connection.world.clock(),
+            kill_switch=not no_kill_switch,
+            mode=Mode(mode),
+        )
     )
     secrets = [f"{name}-{settings.id}" for name, secret in load().secrets.items() if secret.per_tenant]
     data = {"tenant": data_of(settings), "created": added.created, "secrets_needed": secrets}

@@ -7,6 +7,7 @@ goes on from where it stands after a crash at any moment.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from shared.jobs.audit import PERSON_ERASED, SUPPRESSION_CHANGED, AuditEntry
@@ -16,7 +17,8 @@ from shared.jobs.rules import Suppression, SuppressionReason
 from shared.operators.audit import refused_words
 from shared.operators.refusal import Clash, Refusal
 from shared.operators.roles import Operator, Role, refuses
-from shared.policy.suppression import is_suppressed, new_suppression, renewed
+from shared.policy.suppression import is_erased, is_suppressed, new_suppression, renewed
+from shared.store.audit import one_chain
 from shared.store.database import Changed, Database
 from shared.store.erasing import all_erasures
 
@@ -24,6 +26,14 @@ SETTLES = timedelta(minutes=15)
 """Longer than any function runs: what was under way when the person was stopped is over then."""
 
 REPLAYED = "replayed after a restore"
+
+
+@dataclass(frozen=True)
+class LetIn:
+    """That an admin let a person in again after their erasure, as the audit says it."""
+
+    actor: str
+    at: datetime | None
 
 
 def begin_erasure(
@@ -75,6 +85,27 @@ def show_erasure(database: Database, tenant: str, key: str) -> Erasure | None:
 def list_erasures(database: Database, tenant: str) -> Iterator[Erasure]:
     """Every erasure of a tenant: who has to be erased again after a restore. Errors: Unreachable."""
     return all_erasures(database, tenant)
+
+
+def let_in_again(database: Database, erasure: Erasure) -> LetIn | None:
+    """Whether a person is no longer to be erased: an admin let them in after it; None also when nothing says so.
+
+    A suppression that is missing says nothing: a backup may know the erasure and not it. Errors: Unreachable.
+    """
+    if is_erased(database.get(f"tenants/{erasure.tenant}/suppressions/{erasure.id}", Suppression)):
+        return None
+    let_in: LetIn | None = None
+    for entry in one_chain(database, erasure.tenant, erasure.id).entries:
+        said = entry.fields
+        if said.get("kind") != SUPPRESSION_CHANGED:
+            continue
+        # The last word counts: whoever was let in may have been erased once more.
+        if said.get("after") == SuppressionReason.ERASED:
+            let_in = None
+        elif said.get("before") == SuppressionReason.ERASED:
+            at = said.get("at")
+            let_in = LetIn(str(said.get("actor")), at if isinstance(at, datetime) else None)
+    return let_in
 
 
 def with_copy(copies: tuple[VendorCopy, ...], *more: VendorCopy) -> tuple[VendorCopy, ...]:

@@ -15,10 +15,10 @@ from shared.jobs.fields_set import FieldsSet
 from shared.jobs.rules import Controls, Mode
 from shared.jobs.watched import FLAGS
 from shared.operators.audit import refused_words, shown_value
-from shared.operators.refusal import Missing, Refusal
+from shared.operators.refusal import Clash, Missing, Refusal
 from shared.operators.roles import Operator, Role, refuses
 from shared.operators.versions import Stale, stale
-from shared.operators.watching import brought_along
+from shared.operators.watching import brought_along, created
 from shared.policy.flags import Flag, may_send, read_controls
 from shared.store.database import Changed, Database
 
@@ -27,6 +27,8 @@ FIELDS = ("kill_switch", "mode", *Flag)
 
 BY_HAND = "set by hand"
 """The reason in the audit where an operator gave none."""
+CREATED = "created, stopped"
+"""The reason in the audit where a control document was missing."""
 
 GLOBAL = "control/flags"
 _SOUND: Mapping[str, object] = {"kill_switch": True, "mode": Mode.DRAFT_ONLY.value}
@@ -86,17 +88,41 @@ def show_flags(database: Database, tenant: str, *, ceiling: str) -> ControlsShow
     )
 
 
-def create_missing_controls(database: Database, tenant: str) -> tuple[str, ...]:
+def create_missing_controls(
+    database: Database, tenant: str, *, by: Operator, now: datetime
+) -> tuple[str, ...] | Refusal:
     """Create those control documents that are missing, stopped; returns their paths. Errors: Unreachable."""
-    created: list[str] = []
-    for path in (control_document(None), control_document(tenant)):
-        if database.raw_many([path])[0] is None:
-            try:
-                database.commit([ControlDocument(place=path)])
-            except Changed:
-                continue
-            created.append(path)
-    return tuple(created)
+    denied = refuses(by, Role.ADMIN)
+    if denied is not None:
+        return denied
+    done: list[str] = []
+    for whose in (None, tenant):
+        missing = _created_if_missing(database, whose, by, now)
+        if missing is None:
+            return Clash(
+                f"somebody else changed {control_document(whose)} at this moment", "look at it, and try again"
+            )
+        done += missing
+    return tuple(done)
+
+
+def _created_if_missing(
+    database: Database, tenant: str | None, by: Operator, now: datetime
+) -> list[str] | None:
+    """The path that was created, if any; None where others were faster each time."""
+    path = control_document(tenant)
+    for _ in range(_TRIES):
+        if database.raw_many([path])[0] is not None:
+            return []
+        fresh = ControlDocument(place=path)
+        try:
+            database.commit(
+                created(database, tenant or "", FLAGS, fresh, actor=by.name, why=CREATED, now=now)
+            )
+        except Changed:
+            continue
+        return [path]
+    return None
 
 
 def set_flag(

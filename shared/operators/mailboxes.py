@@ -15,11 +15,13 @@ from shared.jobs.facts import Connection, Sender
 from shared.jobs.mailbox import MailboxRecord, MailboxStatus, mailbox_id
 from shared.jobs.pending_connection import PendingConnection, pending_id, pending_path, state_of
 from shared.jobs.tenant import Tenant
+from shared.jobs.watched import SETTINGS
 from shared.operators.audit import refused_words
 from shared.operators.refusal import Clash, Missing, Refusal
 from shared.operators.roles import Operator, Role, refuses
+from shared.operators.watching import brought_along
 from shared.policy.addresses import same_address
-from shared.store.database import Changed, Database
+from shared.store.database import Changed, Database, encode
 
 VALID_FOR = timedelta(minutes=10)
 TRIES = 3
@@ -28,6 +30,10 @@ TRIES = 3
 _DISCONNECTED = "an operator gave the owner's consent back; connect it again with `whisper mailbox connect`"
 _AGAIN = "ask for a new link: `whisper mailbox connect`"
 _MET = Clash("somebody else changed the tenant's settings at this moment", "look at them, and try again")
+_UNWRITTEN = Clash(
+    "Google lets us in no longer, and others who changed the mailbox's record kept that from being written",
+    "disconnect it again",
+)
 
 
 class Over(Refusal):
@@ -230,18 +236,20 @@ def disconnect(
             "take the service account's client out in the Workspace admin console",
         )
     revoke(token_secret(tenant.id, sender.mailbox))
-    key = mailbox_id(sender.mailbox)
-    record = database.get(f"tenants/{tenant.id}/mailboxes/{key}", MailboxRecord)
-    writes: list[Document] = [
-        _audit(tenant, sender, MAILBOX_DISCONNECTED, "disconnected", actor=by.name, why=why, now=now)
-    ]
-    if record is not None:
-        writes.append(record.but(status=MailboxStatus.RECONNECT, reason=_DISCONNECTED, updated_at=now))
-    try:
-        database.commit(writes)
-    except Changed:
-        return _MET
-    return sender
+    entry = _audit(tenant, sender, MAILBOX_DISCONNECTED, "disconnected", actor=by.name, why=why, now=now)
+    path = f"tenants/{tenant.id}/mailboxes/{mailbox_id(sender.mailbox)}"
+    for _ in range(TRIES):
+        # The consent is gone for good: whoever writes the record at this moment does not keep that from the audit.
+        record = database.get(path, MailboxRecord)
+        writes: list[Document] = [entry]
+        if record is not None:
+            writes.append(record.but(status=MailboxStatus.RECONNECT, reason=_DISCONNECTED, updated_at=now))
+        try:
+            database.commit(writes)
+        except Changed:
+            continue
+        return sender
+    return _UNWRITTEN
 
 
 def check_owner(address: str, owner_of: Callable[[], str]) -> Refusal | None:
@@ -289,7 +297,18 @@ def _writes(
     writes: list[Document] = [audit]
     if sender.connection is not connection:
         changed = sender.but(connection=connection)
-        writes.append(tenant.but(senders={**tenant.senders, sender.mailbox.lower(): changed}))
+        after = tenant.but(senders={**tenant.senders, sender.mailbox.lower(): changed})
+        seen = brought_along(
+            database,
+            tenant.id,
+            SETTINGS,
+            tenant.path,
+            before=database.raw_many([tenant.path])[0] or {},
+            after=encode(after),
+            actor=actor,
+            now=now,
+        )
+        writes += [after, *seen]
     path = f"tenants/{tenant.id}/mailboxes/{mailbox_id(sender.mailbox)}"
     record = database.get(path, MailboxRecord)
     # One that was never heard is begun by the next sweep, which looks up its place in the history too.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, cast
 
 from pydantic import BaseModel, ValidationError
@@ -14,11 +15,17 @@ from shared.jobs.playbooks import PLAYBOOKS
 from shared.jobs.route import TenantRoute, route_id
 from shared.jobs.rules import Mode
 from shared.jobs.tenant import Form, Tenant
+from shared.jobs.watched import FLAGS, SETTINGS
 from shared.operators.flags import ControlDocument, control_document
 from shared.operators.refusal import Refusal
+from shared.operators.roles import Operator, Role, refuses
+from shared.operators.watching import created
 from shared.pattern import Pattern
 from shared.policy.addresses import is_address
 from shared.store.database import Changed, Database
+
+ADDED = "a new tenant"
+"""The reason in the audit of everything that it begins with."""
 
 _ID = Pattern(r"[a-z]([a-z0-9-]{0,38}[a-z0-9])?")
 _PORTAL = Pattern(r"[0-9]{1,20}")
@@ -61,13 +68,22 @@ def read_tenant(raw: object) -> Tenant | Refusal:
 
 
 def add_tenant(
-    database: Database, tenant: Tenant, *, kill_switch: bool = True, mode: Mode = Mode.DRAFT_ONLY
+    database: Database,
+    tenant: Tenant,
+    *,
+    by: Operator,
+    now: datetime,
+    kill_switch: bool = True,
+    mode: Mode = Mode.DRAFT_ONLY,
 ) -> Added | Refusal:
     """Create a tenant in one write, or nothing of it; the global control document too where it is missing.
 
     The tenant starts stopped and drafting only unless the caller says otherwise; the global document always
-    does. Errors: Unreachable.
+    does. Each of them has its audit entry. Errors: Unreachable.
     """
+    denied = refuses(by, Role.ADMIN)
+    if denied is not None:
+        return denied
     routes = [TenantRoute(id=route_id("portal", p), tenant=tenant.id) for p in tenant.portal_ids]
     known = database.get_many([route.path for route in routes], TenantRoute) if routes else []
     for portal, route in zip(tenant.portal_ids, known, strict=True):
@@ -80,17 +96,21 @@ def add_tenant(
     settings, everyone, controls = database.raw_many([tenant.path, control_document(None), own])
     if settings is not None:
         return Refusal(f"tenant {tenant.id} exists", f"change its settings in Firestore, at {tenant.path}")
-    writes: list[Document] = [tenant]
-    writes += [route for route, there in zip(routes, known, strict=True) if there is None]
+    missing = [route for route, there in zip(routes, known, strict=True) if there is None]
+    watched: list[tuple[str, str, Document]] = [(tenant.id, SETTINGS, tenant)]
     if everyone is None:
-        writes.append(ControlDocument(place=control_document(None)))
+        watched.append(("", FLAGS, ControlDocument(place=control_document(None))))
     if controls is None:
-        writes.append(ControlDocument(place=own, kill_switch=kill_switch, mode=mode))
+        watched.append((tenant.id, FLAGS, ControlDocument(place=own, kill_switch=kill_switch, mode=mode)))
+    writes: list[Document] = [*missing]
+    for whose, group, document in watched:
+        writes += created(database, whose, group, document, actor=by.name, why=ADDED, now=now)
     try:
         database.commit(writes)
     except Changed:
         return Refusal("somebody else created a part of it at this moment", "look at it, and try again")
-    return Added(tenant, tuple(document.path for document in writes))
+    made = (tenant, *missing, *(document for _, _, document in watched[1:]))
+    return Added(tenant, tuple(document.path for document in made))
 
 
 def _unknown(tenant: Tenant) -> Iterator[str]:

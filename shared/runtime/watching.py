@@ -17,25 +17,17 @@ from shared.jobs.tenant import Tenant
 from shared.jobs.watched import FLAGS, GUARDRAILS, QUOTAS, SETTINGS, Watched, watched_path
 from shared.operators.flags import control_document
 from shared.operators.quotas import quota_subject, watched_quota
-from shared.operators.watching import WITHHELD
+from shared.operators.watching import EDITED, KINDS, WITHHELD
 from shared.policy.control_changes import Change, changes, safe_name, seen_fields
 from shared.policy.flags import read_controls
 from shared.policy.guardrails import read_guardrails
 from shared.policy.limits import DEFAULTS
 from shared.runtime.logs import log
 from shared.runtime.world import World
-from shared.store.collections import raw_guardrails
+from shared.store.collections import raw_guardrails, tenants_with_documents
 from shared.store.database import Changed
 
-KINDS = {
-    FLAGS: audit.FLAG_CHANGED,
-    GUARDRAILS: audit.GUARDRAIL_CHANGED,
-    QUOTAS: audit.QUOTA_CHANGED,
-    SETTINGS: audit.SETTINGS_CHANGED,
-}
 _SOUND: Mapping[str, object] = {"kill_switch": True, "mode": "DRAFT_ONLY"}
-EDITED = "edited by hand"
-"""The reason in the audit: Firestore does not ask for one."""
 
 
 @dataclass
@@ -60,8 +52,7 @@ def watch_all(world: World) -> Mapping[str, object]:
     everyone = world.database.raw_many([control_document(None)])[0]
     watch.compare(known, "", FLAGS, _present(control_document(None), everyone))
     watch.garbage("", read_controls(everyone, _SOUND, ceiling="SEND_ALLOWED").garbage)
-    settings = world.database.collection("tenants")
-    for tenant_id in sorted(settings):
+    for tenant_id in tenants_with_documents(world.database):
         try:
             watch.tenant(tenant_id)
         except Failure as error:
@@ -91,6 +82,8 @@ class _Watch:
         known = dict(zip(groups, self._database.get_many(paths, Watched), strict=True))
         flags_path, settings_path = control_document(tenant), f"tenants/{tenant}"
         flags, settings = self._database.raw_many([flags_path, settings_path])
+        if settings is None and known[SETTINGS] is None:
+            return  # Nobody has made this a tenant yet: what lies below does nothing.
         self.compare(known[FLAGS], tenant, FLAGS, _present(flags_path, flags))
         self.garbage(tenant, read_controls(_SOUND, flags, ceiling="SEND_ALLOWED").garbage)
         self.compare(known[SETTINGS], tenant, SETTINGS, _present(settings_path, settings))
@@ -98,18 +91,19 @@ class _Watch:
         named = {f"guardrails/{id_}": document for id_, document in guardrails.items()}
         self.compare(known[GUARDRAILS], tenant, GUARDRAILS, named)
         self.garbage(tenant, read_guardrails(guardrails)[1])
+        if settings is None:
+            self._unfit(settings_path, "the settings are gone; restore them, or add the tenant again")
+            return
         try:
             read = Tenant.model_validate(settings)
         except ValidationError:
-            log(
-                "settings_garbage",
-                "ALERT",
-                document=settings_path,
-                detail="the settings do not fit; mend them",
-            )
-            self._looked.garbage += 1
+            self._unfit(settings_path, "the settings do not fit; mend them")
             return
         self._quotas(known[QUOTAS], read)
+
+    def _unfit(self, path: str, detail: str) -> None:
+        log("settings_garbage", "ALERT", document=path, detail=detail)
+        self._looked.garbage += 1
 
     def _quotas(self, known: Watched | None, tenant: Tenant) -> None:
         """The day and the week of each mailbox; others' limits count no more, or not yet."""

@@ -15,7 +15,7 @@ from shared.jobs.job import Job
 from shared.jobs.rules import Suppression
 from shared.jobs.tenant import Tenant
 from shared.jobs.thread import FollowedThread, followed_id
-from shared.store.database import Database, typed
+from shared.store.database import READ_TIMEOUT_S, UNREACHABLE, Database, Unreachable, typed
 
 MENDED_S = 300.0
 """How soon settings that could not be read are looked at again."""
@@ -24,6 +24,15 @@ MENDED_S = 300.0
 def all_tenants(database: Database, *, passed_by: list[str]) -> Iterator[Tenant]:
     """Every tenant; the path of one whose settings do not fit their type is added to `passed_by`."""
     yield from typed(database.client.collection("tenants"), Tenant, passed_by=passed_by)
+
+
+def tenants_with_documents(database: Database) -> list[str]:
+    """The ids of tenants that have settings, or anything else below where settings were. Errors: Unreachable."""
+    try:
+        listed = database.client.collection("tenants").list_documents(timeout=READ_TIMEOUT_S)
+        return sorted(str(each.id) for each in listed)
+    except UNREACHABLE as error:
+        raise Unreachable(type(error).__name__) from error
 
 
 class StoredTenants:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from scripts.stack.tenant import TENANT
 from tests import system
 from tests.command_line.parts import Terminal
@@ -104,3 +106,62 @@ def test_a_list_with_something_else_in_it_erases_nobody(terminal: Terminal, tmp_
     answer = terminal("erase", "--replay", "--from", str(file))
     assert (answer.code, "row 1 is no keyed hash" in answer.err) == (1, True)
     assert terminal.json("erase", "--list")["erasures"] == []
+
+
+def test_whom_an_admin_let_in_again_is_not_erased_again(terminal: Terminal) -> None:
+    known(terminal)
+    terminal.json("erase", system.ANA, "--crm", "--reason", "asked by letter")
+    finish(terminal)
+    words = ("--reason", "asked us by phone", "--actor", "operator:ann", "--force")
+    terminal.json("suppress", "remove", system.ANA, *words)
+    (row,) = terminal.json("erase", "--list")["erasures"]
+    replayed = terminal.json("erase", "--replay")
+    assert replayed["erasures"] == []
+    ((key, why),) = [(each["id"], each["reason"]) for each in replayed["skipped"]]
+    assert (key, why) == (row["id"], "let in again by operator:ann")
+    # An ended suppression is deleted when its time to live is over.
+    for reference in terminal.simulation.world.database.client.collection(
+        f"tenants/{TENANT}/suppressions"
+    ).list_documents():
+        reference.delete()
+    assert "Not erased again" in terminal("erase", "--replay").out
+    assert terminal.json("suppress", "check", system.ANA)["suppressed"] is False
+
+
+def test_whom_an_admin_let_in_again_is_erased_again_where_a_file_names_them(
+    terminal: Terminal, tmp_path: Path
+) -> None:
+    terminal.json("erase", system.ANA, "--reason", "asked by letter")
+    terminal.json("suppress", "remove", system.ANA, "--reason", "asked us by phone", "--force")
+    file = tmp_path / "erased"
+    file.write_text(json.dumps(terminal.json("erase", "--list")))
+    replayed = terminal.json("erase", "--replay", "--from", str(file))
+    assert (len(replayed["erasures"]), replayed["skipped"]) == (1, [])
+    assert terminal.json("suppress", "check", system.ANA)["suppressed"] is True
+
+
+def test_whoever_was_let_in_and_erased_once_more_is_erased_again(terminal: Terminal) -> None:
+    terminal.json("erase", system.ANA, "--reason", "asked by letter")
+    terminal.json("suppress", "remove", system.ANA, "--reason", "asked us by phone", "--force")
+    terminal.simulation.clock.advance(60)
+    terminal.json("erase", system.ANA, "--reason", "asked by letter again")
+    suppressions = terminal.simulation.world.database.client.collection(f"tenants/{TENANT}/suppressions")
+    for reference in suppressions.list_documents():
+        reference.delete()
+    replayed = terminal.json("erase", "--replay")
+    assert (len(replayed["erasures"]), replayed["skipped"]) == (1, [])
+
+
+@pytest.mark.parametrize("put_back", [None, "OPT_OUT"])
+def test_a_suppression_that_a_restore_lost_or_put_back_as_it_was_keeps_nobody_from_being_erased_again(
+    terminal: Terminal, put_back: str | None
+) -> None:
+    terminal.json("suppress", "add", system.ANA, "--as", "OPT_OUT", "--reason", "asked by phone")
+    client = terminal.simulation.world.database.client
+    (reference,) = client.collection(f"tenants/{TENANT}/suppressions").list_documents()
+    before = reference.get().to_dict()
+    terminal.json("erase", system.ANA, "--reason", "asked by letter")
+    reference.set(before) if put_back else reference.delete()
+    replayed = terminal.json("erase", "--replay")
+    assert (len(replayed["erasures"]), replayed["skipped"]) == (1, [])
+    assert terminal.json("suppress", "check", system.ANA)["entry"]["reason"] == "ERASED"

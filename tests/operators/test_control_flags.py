@@ -22,10 +22,10 @@ from shared.operators.flags import (
     set_flag,
     show_flags,
 )
-from shared.operators.refusal import Refusal
+from shared.operators.refusal import Forbidden, Refusal
 from shared.operators.roles import Operator, Role
 from shared.policy.flags import read_controls
-from shared.store.database import Database
+from shared.store.database import Changed, Database
 
 ANN = Operator("operator:ann", Role.ADMIN)
 
@@ -110,8 +110,29 @@ def test_setting_a_field_of_no_document_writes_none(simulation: Simulation) -> N
 
 def test_created_documents_are_understood_and_stopped(simulation: Simulation) -> None:
     database = simulation.world.database
-    assert create_missing_controls(database, "acme") == (control_document("acme"),)
-    assert create_missing_controls(database, "acme") == ()
+    assert create_missing_controls(database, "acme", by=ANN, now=NOW) == (control_document("acme"),)
+    assert create_missing_controls(database, "acme", by=ANN, now=NOW) == ()
     shown = show_flags(database, "acme", ceiling="SEND_ALLOWED")
     assert (shown.controls.stopped, shown.controls.mode, shown.may_send) == (True, Mode.DRAFT_ONLY, False)
     assert shown.controls.garbage == ()
+
+
+def test_only_an_admin_creates_control_documents(simulation: Simulation) -> None:
+    database = simulation.world.database
+    lee = Operator("operator:lee", Role.APPROVER)
+    assert isinstance(create_missing_controls(database, "acme", by=lee, now=NOW), Forbidden)
+    assert database.raw_many([control_document("acme")]) == [None]
+
+
+def test_a_control_document_is_created_though_others_write_the_audit(simulation: Simulation) -> None:
+    database = simulation.world.database
+    real, lost = database.commit, [1]
+
+    def commit(documents: Any, **more: Any) -> None:
+        if lost:
+            lost.pop()
+            raise Changed("as if somebody else had written")
+        real(documents, **more)
+
+    database.commit = commit  # type: ignore[method-assign]
+    assert create_missing_controls(database, "acme", by=ANN, now=NOW) == (control_document("acme"),)

@@ -24,6 +24,7 @@ from shared.operators.mailboxes import (
     Over,
     begin_connection,
     connect,
+    disconnect,
     find_connection,
     finish_connection,
 )
@@ -140,6 +141,49 @@ def test_connecting_again_in_the_same_way_is_no_change_of_the_settings(
     )
     assert tenant_of(database).version == before
     assert len(system.every(simulation, "audit", AuditEntry)) == 2
+
+
+# Giving the consent back
+
+
+def heard(database: Database) -> MailboxRecord:
+    record = MailboxRecord(
+        id=mailbox_id(ISABEL),
+        tenant=TENANT,
+        address=ISABEL,
+        status=MailboxStatus.CONNECTED,
+        heard_since=NOW,
+        history_id=7,
+        synced_through=NOW,
+        updated_at=NOW,
+    )
+    database.commit([record])
+    return record
+
+
+def a_sweep_writes(database: Database, path: str) -> None:
+    record = database.get(path, MailboxRecord)
+    assert record is not None
+    database.commit([record.but(updated_at=record.updated_at + timedelta(seconds=1))])
+
+
+@pytest.mark.parametrize(("lost", "written"), [(TRIES - 1, True), (TRIES, False)])
+def test_a_consent_that_is_gone_is_written_down_though_others_write_the_record(
+    database: Database, simulation: Simulation, lost: int, written: bool
+) -> None:
+    connected(database)
+    path = heard(database).path
+    interrupted = Interrupted(database, lambda: a_sweep_writes(database, path), lost)
+    revoked: list[str] = []
+    done = disconnect(
+        interrupted, tenant_of(database), ISABEL, revoke=revoked.append, by=ANN, why="she left", now=NOW
+    )
+    assert (len(revoked), interrupted.commits) == (1, TRIES)
+    assert isinstance(done, Refusal) is not written
+    (record,) = system.every(simulation, "mailboxes", MailboxRecord)
+    assert (record.status is MailboxStatus.RECONNECT) is written
+    told = [entry.kind for entry in system.every(simulation, "audit", AuditEntry)]
+    assert told.count("MAILBOX_DISCONNECTED") == int(written)
 
 
 # The link

@@ -13,12 +13,14 @@ from scripts.stack.simulation import Simulation
 from scripts.stack.tenant import TENANT, settings
 from shared.jobs import audit
 from shared.jobs.audit import AuditEntry
+from shared.jobs.facts import Connection
 from shared.jobs.quota import Period, periods
-from shared.jobs.tenant import Form
+from shared.jobs.tenant import Form, Tenant
 from shared.jobs.watched import FLAGS, Watched, watched_path
 from shared.operators.flags import FlagSet, set_flag
 from shared.operators.forms import allow_form
 from shared.operators.guardrails import GuardrailShown, create_guardrail, deactivate_guardrail
+from shared.operators.mailboxes import Connected, connect
 from shared.operators.quotas import QuotaStatus, clear_override, override_quota
 from shared.operators.roles import Operator, Role
 from shared.store.database import Changed, Database
@@ -260,6 +262,9 @@ def operations(simulation: Simulation) -> list[tuple[str, Callable[[], object], 
     def form() -> object:
         return allow_form(database, TENANT, "new-form", Form(name="New"), by=ANN, now=now())
 
+    def consent() -> object:
+        return connect(database, TENANT, MAILBOX, Connection.OAUTH, by=ANN, why="a test", now=now())
+
     return [
         ("global kill switch", lambda: flag(None, "kill_switch", "true"), FlagSet),
         ("mode", lambda: flag(TENANT, "mode", "SEND_ALLOWED"), FlagSet),
@@ -269,7 +274,8 @@ def operations(simulation: Simulation) -> list[tuple[str, Callable[[], object], 
         ("day", lambda: quota("day", 7), QuotaStatus),
         ("week", lambda: quota("week", 70), QuotaStatus),
         ("day cleared", cleared, QuotaStatus),
-        ("form", form, object),
+        ("form", form, Tenant),
+        ("mailbox", consent, Connected),
     ]
 
 

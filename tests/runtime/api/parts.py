@@ -180,7 +180,7 @@ def furnished(simulation: Simulation) -> World:
         expire_at=now + timedelta(days=30),
     )
     world.database.commit([failed, letter, event])
-    create_missing_controls(world.database, OTHER)
+    create_missing_controls(world.database, OTHER, by=MAKER, now=now)
     api = Api(simulation)
     viewer = api.key(Role.ADMIN)
     api.person(f"lee@{DOMAIN}", Role.VIEWER)
