@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import StrEnum
 from typing import Any, cast
 
 from shared.pattern import Pattern
 from shared.policy.addresses import BadAddress
+from shared.policy.readings import places
 
 ERASED = "[erased]"
 """Stands where the person's address stood in somebody else's document."""
@@ -27,10 +27,10 @@ LAST = ("events", "threads", "drafts", "jobs", "contacts")
 SHARED = frozenset({"companies"})
 """Collections whose documents are nobody's own: the person's address is taken out of them."""
 
-_ADDRESS = Pattern(r"[^\s@<>\"'(),:;\[\]\\{}|&?/]{1,320}@[^\s@<>\"'(),:;\[\]\\{}|&?/=]{1,260}")
 _WORD = Pattern(r"[\w-]+")
-_ESCAPED = Pattern(r"%40|\\u0040|=40|&#64;", re.IGNORECASE)
 _MOST_KNOWN = 50_000
+_BYTES = ("utf-8", "surrogateescape")
+"""How bytes are read, so that whatever they are can be written back."""
 
 KeyOf = Callable[[str], str]
 
@@ -77,7 +77,7 @@ class Finder:
     def _owns(self, data: Mapping[str, Any]) -> bool:
         if data.get("contact_id") == self._contact_id or data.get("job_id") in self._links:
             return True
-        return any(self._is_theirs(address) for address in _said_by(data))
+        return any(self._is_theirs(address) for address in said_by(data))
 
     def _is_about(self, value: object) -> bool:
         return any(self._is_named(text) or self._is_linked(text) for text in texts(value))
@@ -87,7 +87,7 @@ class Finder:
         return self._contact_id in words or not self._links.isdisjoint(words)
 
     def _is_named(self, text: str) -> bool:
-        return any(self._is_theirs(address) for address in addresses(text))
+        return any(self._is_theirs(each.address) for each in places(text))
 
     def _is_theirs(self, address: str) -> bool:
         known = self._known.get(address)
@@ -105,39 +105,38 @@ class Finder:
 
     def _cleaned(self, value: object) -> object:
         if isinstance(value, str):
-            return self._cleaned_text(value)
+            return self._cleaned_text(value, ERASED)
         if isinstance(value, bytes):
-            text = value.decode("latin-1")
-            return self._cleaned_text(text).encode("latin-1") if self._is_named(text) else value
+            # What cannot be taken out of a mail's bytes takes them all with it: its words stand beside them.
+            return self._cleaned_text(_read(value), "").encode(*_BYTES)
         if isinstance(value, Mapping):
             pairs = cast("Mapping[object, object]", value).items()
             return {
-                self._cleaned_text(key) if isinstance(key, str) else key: self._cleaned(v) for key, v in pairs
+                self._cleaned_text(key, ERASED) if isinstance(key, str) else key: self._cleaned(v)
+                for key, v in pairs
             }
         if isinstance(value, (list, tuple)):
             return [self._cleaned(item) for item in cast("list[object]", value)]
         return value
 
-    def _cleaned_text(self, text: str) -> str:
-        if not self._is_named(text):
+    def _cleaned_text(self, text: str, otherwise: str) -> str:
+        """The text with the person's whole addresses taken out, however they are escaped; else `otherwise`."""
+        theirs = sorted((each.begin, each.end) for each in places(text) if self._is_theirs(each.address))
+        if not theirs:
             return text
-        for address in sorted(addresses(text), key=len, reverse=True):
-            if self._is_theirs(address):
-                text = _ESCAPED.sub("@", text).replace(address, ERASED)
-        return text
+        parts, last = list[str](), 0
+        for begin, end in theirs:
+            # Where one reading shows a piece of another's, the whole of both goes.
+            if begin >= last:
+                parts += (text[last:begin], ERASED)
+            last = max(last, end)
+        cleaned = "".join((*parts, text[last:]))
+        return otherwise if self._is_named(cleaned) else cleaned
 
 
-def addresses(text: str) -> set[str]:
-    """What looks like a mail address in a text, also where its sign is escaped, as in a link or in JSON."""
-    if "@" not in text and not _ESCAPED.search(text):
-        return set()
-    found: set[str] = set()
-    for match in _ADDRESS.findall(_ESCAPED.sub("@", text)):
-        whole = str(match)
-        # A sentence may end with it, and a header or a query begin with `to=`.
-        bare = whole.rstrip(".!>-_*`").lstrip(".-*`")
-        found |= {whole, bare, bare.rpartition("=")[2] if "=" in bare.partition("@")[0] else bare}
-    return found
+def addresses(text: str) -> list[str]:
+    """What may be a mail address in a text, once each and in its order, also where it is escaped."""
+    return list(dict.fromkeys(each.address for each in places(text)))
 
 
 def texts(value: object) -> Iterator[str]:
@@ -145,7 +144,7 @@ def texts(value: object) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, bytes):
-        yield value.decode("latin-1")
+        yield _read(value)
     elif isinstance(value, Mapping):
         for key, each in cast("Mapping[object, object]", value).items():
             yield from texts(key)
@@ -155,7 +154,11 @@ def texts(value: object) -> Iterator[str]:
             yield from texts(each)
 
 
-def _said_by(data: Mapping[str, Any]) -> Iterator[str]:
+def _read(value: bytes) -> str:
+    return value.decode(*_BYTES)
+
+
+def said_by(data: Mapping[str, Any]) -> Iterator[str]:
     """The address of whom a document is about, and of who sent what an event holds."""
     payload: Any = data.get("payload")
     sent = cast("dict[str, Any]", payload) if isinstance(payload, dict) else {}

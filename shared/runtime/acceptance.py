@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from shared.errors import Permanent, Retryable
 from shared.jobs.event import Event, EventStatus
 from shared.jobs.job import Job
 from shared.jobs.rules import Suppression
 from shared.policy.addresses import BadAddress
-from shared.policy.erasing import addresses, texts
+from shared.policy.erasing import addresses, said_by, texts
 from shared.policy.suppression import is_erased
 from shared.ports.inbox import Accepted
 from shared.runtime.logs import log
@@ -83,13 +85,21 @@ def refuse_once(world: World, event: Event) -> bool:
 
 def _is_of_an_erased_person(world: World, event: Event) -> bool:
     """Whether somebody whom we erased is named in what is refused."""
-    named = sorted({address for text in texts(event.payload) for address in addresses(text)})
     keys: set[str] = set()
-    for address in named[:_MOST_ADDRESSES]:
+    for address in _named_in(event):
         try:
             keys.add(address_key_of(world, address))
         except BadAddress:
             continue
+        if len(keys) >= _MOST_ADDRESSES:
+            break
     paths = [f"tenants/{event.tenant}/suppressions/{key}" for key in sorted(keys)]
     found = world.database.get_many(paths, Suppression) if paths else []
     return any(is_erased(each) for each in found)
+
+
+def _named_in(event: Event) -> Iterator[str]:
+    """Whatever may be an address in what was sent, with that of who sent it first."""
+    yield from said_by({"payload": event.payload})
+    for text in texts(event.payload):
+        yield from addresses(text)
