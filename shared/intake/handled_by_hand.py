@@ -18,15 +18,19 @@ from shared.jobs.tenant import Tenant
 from shared.policy import deciding, revising
 from shared.policy.by_hand import (
     SENT,
+    Attached,
     Deed,
     Deleted,
     Readdressed,
     Resaved,
     Rewritten,
     Sent,
+    answered_until,
     counted,
+    done_by,
     gone_out,
 )
+from shared.ports.mailbox import SentMail
 
 FILES = "file_draft"
 """The stage that is held when the draft in Gmail is not as we filed it."""
@@ -35,6 +39,10 @@ DELETED = "somebody deleted it in Gmail"
 READDRESSED = (
     "somebody changed its recipients in Gmail: it can only be sent from there, or be put back to the person "
     "alone"
+)
+ATTACHED = (
+    "somebody attached a file in Gmail: send it from there, for no mail of ours has one, or take the file out "
+    "(an edit here leaves it out)"
 )
 
 
@@ -68,7 +76,9 @@ def consequences(
         case Rewritten():
             return case.rewritten(found)
         case Readdressed(message_id=message_id):
-            return case.readdressed(message_id)
+            return case.left_to_its_writer(message_id, READDRESSED)
+        case Attached(message_id=message_id):
+            return case.left_to_its_writer(message_id, ATTACHED)
         case Deleted():
             return case.deleted()
         case Sent():
@@ -98,17 +108,14 @@ class _Case:
         return Consequences((same, job), job)
 
     def sent(self, found: Sent) -> Consequences:
-        at = found.mail.sent_at
+        until = answered_until(self.draft, found.mail)
         ended = gone_out(self.draft, found.mail)
-        if self.owner is not None and _wrote_since(self.owner, at):
+        if self.owner is not None and _wrote_since(self.owner, until):
             # What the person wrote after that mail is not answered by it.
             job = self._begun_anew()
         else:
             job = self._ended(Status.DONE, SENT)
-        mailed = (
-            {} if self.contact is None else deciding.mailed_contact(self.contact, self.owner, self.draft, at)
-        )
-        contact = self._freed(**mailed)
+        contact = self._freed(**self._mailed(found.mail, until))
         return Consequences(
             self._all(ended, contact, job, audit.DRAFT_SENT, SENT, "sent_by_hand"),
             job,
@@ -138,7 +145,7 @@ class _Case:
                 now=self.now,
             )
         except ValueError as error:
-            return self._held(
+            return self.left_to_its_writer(
                 found.message_id, f"somebody rewrote it in Gmail, and it cannot be sent: {error}"
             )
         revised = _shown(revision, found.message_id)
@@ -148,15 +155,19 @@ class _Case:
         reason = "somebody rewrote it in Gmail"
         return Consequences(self._all(revised, None, job, audit.DRAFT_REVISED, reason, ""), job)
 
-    def readdressed(self, message_id: str) -> Consequences:
-        return self._held(message_id, READDRESSED)
-
-    def _held(self, message_id: str, reason: str) -> Consequences:
+    def left_to_its_writer(self, message_id: str, reason: str) -> Consequences:
         revised = _shown(revising.next_revision(self.draft, now=self.now), message_id)
         job = None
         if self.owner is not None:
             job = moves.ended(self.owner, Status.HELD, (reason,), Attempt(self.now, self.now))
         return Consequences(self._all(revised, None, job, audit.DRAFT_REVISED, reason, "held"), job)
+
+    def _mailed(self, mail: SentMail, until: datetime) -> dict[str, object]:
+        """What changes of the contact: of what the job knows by now, only what the mail could answer is answered."""
+        if self.contact is None:
+            return {}
+        answered = done_by(self.owner, until) if self.owner is not None else None
+        return deciding.mailed_contact(self.contact, answered, self.draft, mail.sent_at)
 
     def _begun_anew(self) -> Job | None:
         if self.owner is None:
@@ -215,7 +226,7 @@ class _Case:
 
 def _held_by_hand(job: Job) -> bool:
     """Whether it is held because of what a person did to the draft in Gmail."""
-    return job.stage == FILES or READDRESSED in job.reasons
+    return job.stage == FILES or READDRESSED in job.reasons or ATTACHED in job.reasons
 
 
 def _shown(revision: Draft, message_id: str) -> Draft:

@@ -9,7 +9,16 @@ from typing import Protocol
 
 from shared.errors import Failure
 from shared.jobs.draft import Draft
-from shared.policy.by_hand import Deed, Deleted, Readdressed, Resaved, Rewritten, deed, sent_in_thread
+from shared.policy.by_hand import (
+    Attached,
+    Deed,
+    Deleted,
+    Readdressed,
+    Resaved,
+    Rewritten,
+    deed,
+    sent_in_thread,
+)
 from shared.ports.mailbox import Mailbox, SentMail
 
 
@@ -73,7 +82,7 @@ def went_out(draft: Draft, mailbox: Mailbox) -> tuple[SentMail, ...]:
 def _count(watched: Watched, found: Deed, *, taken: bool) -> None:
     if not taken or isinstance(found, Resaved):
         watched.left_alone += 1
-    elif isinstance(found, Rewritten | Readdressed):
+    elif isinstance(found, Rewritten | Readdressed | Attached):
         watched.rewritten += 1
     elif isinstance(found, Deleted):
         watched.deleted += 1

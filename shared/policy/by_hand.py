@@ -1,13 +1,14 @@
-"""What a person did with our draft in their mailbox: sent it, rewrote it, readdressed it or threw it away."""
+"""What somebody did with our draft in their mailbox: sent, rewrote, readdressed it, attached a file, deleted it."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from shared.jobs.draft import Draft, DraftState
+from shared.jobs.job import Job
 from shared.jobs.quota import BY_HAND, periods
 from shared.jobs.tenant import Tenant
 from shared.pattern import Pattern
@@ -57,7 +58,14 @@ class Readdressed:
     message_id: str
 
 
-Deed = Sent | Deleted | Resaved | Rewritten | Readdressed
+@dataclass(frozen=True)
+class Attached:
+    """It has a file with it, which no mail of ours has: only its writer can send that."""
+
+    message_id: str
+
+
+Deed = Sent | Deleted | Resaved | Rewritten | Readdressed | Attached
 
 
 def deed(draft: Draft, there: DraftInMailbox | None, sent: Sequence[SentMail]) -> Deed | None:
@@ -74,12 +82,13 @@ def deed(draft: Draft, there: DraftInMailbox | None, sent: Sequence[SentMail]) -
     everybody = [each.address for each in (*mail.to, *mail.cc)] + [*mail.headers.get("bcc", ())]
     if len(everybody) != 1 or not same_address(everybody[0], draft.recipient):
         return Readdressed(there.message_id)
+    if mail.attachments:
+        return Attached(there.message_id)
     body = without_footer(mail.text, draft.footer)
     same_words = _words(body) == _words(draft.body) and plain_subject(mail.subject) == plain_subject(
         draft.subject
     )
-    # A file that somebody attached is theirs as much as their words are: no revision of ours has one.
-    if same_words and not mail.attachments:
+    if same_words:
         return Resaved(there.message_id)
     return Rewritten(there.message_id, _spaced(mail.subject) or draft.subject, body)
 
@@ -134,6 +143,22 @@ def gone_out(draft: Draft, mail: SentMail) -> Draft:
     """The draft as it ends where a person sent it."""
     return draft.moved(DraftState.SENT_BY_HAND).but(
         sent_at=mail.sent_at, sent_message_id=mail.message_id, end_reason=SENT
+    )
+
+
+def answered_until(draft: Draft, mail: SentMail) -> datetime:
+    """The mail that the draft became answers what its recipient did by then, and nothing newer.
+
+    What was there when the draft was begun is answered, though the mailbox's clock is behind ours.
+    """
+    return max(mail.sent_at, draft.created_at)
+
+
+def done_by(job: Job, moment: datetime) -> Job:
+    """The job with the mails and forms that had come by then: newer ones are for another draft to answer."""
+    return job.but(
+        mails=tuple(each for each in job.mails if (each.received_at or job.created_at) <= moment),
+        submissions=tuple(each for each in job.submissions if each.submitted_at <= moment),
     )
 
 

@@ -65,7 +65,8 @@ def _changed_by_hand(draft: Draft, there: DraftInMailbox, may_have_happened: boo
     """Whether it is no longer as we filed it; an earlier run of ours may have brought it to this revision."""
     if there.message_id == draft.gmail_message_id:
         return False
-    ours = may_have_happened and there.marker == draft.id
+    # A file is never ours.
+    ours = may_have_happened and there.marker == draft.id and not there.mail.attachments
     return not (ours and _words(draft.body) in _words(there.mail.text))
 
 

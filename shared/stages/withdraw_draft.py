@@ -19,7 +19,16 @@ from shared.jobs.quota import BY_HAND
 from shared.jobs.tenant import Tenant
 from shared.policy import deciding
 from shared.policy.authorship import lies_as_written
-from shared.policy.by_hand import SENT, counted, gone_out, has_its_words, sent_by_hand, sent_in_thread
+from shared.policy.by_hand import (
+    SENT,
+    answered_until,
+    counted,
+    done_by,
+    gone_out,
+    has_its_words,
+    sent_by_hand,
+    sent_in_thread,
+)
 from shared.policy.limits import DEFAULTS, Limits
 from shared.ports.documents import Contacts, Drafts
 from shared.ports.mailbox import Mailbox, SentMail
@@ -113,9 +122,10 @@ class _Learned:
             self.counted[path] += added[BY_HAND]
         contact = self._person(draft)
         if contact is not None:
-            # What the mail answered stands in the draft's own job.
-            owner = self._job if self._job.id == draft.job_id else None
-            changes = deciding.mailed_contact(contact, owner, draft, mail.sent_at)
+            # What the mail answered stands in the draft's own job, beside what came after it.
+            own = self._job.id == draft.job_id
+            answered = done_by(self._job, answered_until(draft, mail)) if own else None
+            changes = deciding.mailed_contact(contact, answered, draft, mail.sent_at)
             self._mailed[contact.id] = contact.but(**changes, updated_at=self._now)
 
     def _in_thread(self, draft: Draft, mailbox: Mailbox, since: datetime) -> tuple[SentMail, ...]:

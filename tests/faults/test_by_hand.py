@@ -7,19 +7,23 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from email.message import EmailMessage
 from typing import Any
 
 import pytest
 
 from scripts.sandbox import world as vendors
 from scripts.stack.simulation import Simulation
+from shared.intake.handled_by_hand import ATTACHED
 from shared.jobs.audit import AuditEntry
 from shared.jobs.contact import Contact
 from shared.jobs.draft import Draft, DraftState
 from shared.jobs.job import Job, Status
+from shared.operators.decisions import Decided
 from tests import system
 from tests.faults.copies import in_a_copy
 from tests.faults.every_call import Break, EveryCall
+from tests.faults.sending import ReadyToSend, decide
 from tests.runtime.test_recovery import settle
 
 WORDS = "Hi Ana,\n\nthanks for your message. Shall we talk about your delivery notes this week?\n"
@@ -316,3 +320,64 @@ def test_an_answer_that_comes_while_it_is_seen_that_the_draft_was_sent_is_answer
         if loose or not one_of_each or statuses != [Status.DONE, Status.WAITING]:
             wrong.append(f"call {nth} ({name}): {states}, {statuses}, {loose}")
     assert not wrong, "\n".join(wrong)
+
+
+@pytest.fixture
+def ready() -> Iterator[ReadyToSend]:
+    made = ReadyToSend(approve=False)
+    yield made
+    made.simulation.close()
+
+
+def test_a_form_that_comes_after_the_draft_was_sent_is_answered_by_another_that_can_be_sent(
+    ready: ReadyToSend,
+) -> None:
+    """It comes before the sweep that sees the sending, and its job hands it to the draft's own."""
+    simulation, first = ready.simulation, ready.draft
+    simulation.clock.advance(120)
+    sent(simulation, first)
+    simulation.clock.advance(60)
+    form = simulation.submit(system.lead(message="Does it also cover customs papers?"))["requests"]["form"]
+    simulation.deliver(form)
+    ready.go(minutes=10)
+    simulation.sweep("watch_drafts")
+    ready.go(minutes=10)
+    (second,) = (draft for draft in system.drafts(simulation) if draft.id != first.id)
+    assert second.job_id == first.job_id
+    answer = decide(simulation, second)
+    assert isinstance(answer, Decided), str(answer)
+    ready.go(minutes=24 * 60)
+    states = {draft.id: draft.state for draft in system.drafts(simulation)}
+    assert states == {first.id: DraftState.SENT_BY_HAND, second.id: DraftState.SENT}
+
+
+def attach(simulation: Simulation, draft: Draft) -> None:
+    """A person adds a file, and a line that names it, in Gmail."""
+    letter = EmailMessage()
+    letter["From"], letter["To"], letter["Subject"] = draft.sender, draft.recipient, draft.subject
+    letter.set_content(f"{draft.body}\nThe offer is attached.\n\n{draft.footer}\n")
+    letter.add_attachment(b"%PDF-1.7", maintype="application", subtype="pdf", filename="offer.pdf")
+    with simulation.sandbox.changing():
+        box = simulation.sandbox.gmail.mailbox(draft.sender)
+        lying = box.message(box.draft(draft.gmail_draft_id or "")["messageId"])
+        box.update_draft(draft.gmail_draft_id or "", letter.as_bytes(), lying["threadId"])
+
+
+@pytest.mark.parametrize("approved", [False, True])
+def test_a_draft_with_a_file_is_not_sent_without_it(ready: ReadyToSend, approved: bool) -> None:
+    """It is a person's to send, until they take the file out again."""
+    simulation = ready.simulation
+    if approved:
+        assert isinstance(decide(simulation, ready.draft), Decided)
+    attach(simulation, ready.draft)
+    simulation.sweep("watch_drafts")
+    ready.go(minutes=5)
+    assert (ready.job.status, ready.job.reasons) == (Status.HELD, (ATTACHED,))
+    assert not isinstance(decide(simulation, ready.draft), Decided)
+    ready.go(minutes=24 * 60)
+    assert (ready.draft.state, system.effects(simulation)["sent"]) == (DraftState.PENDING, 0)
+    rewritten(simulation, ready.draft)
+    simulation.sweep("watch_drafts")
+    ready.go(minutes=5)
+    assert (ready.draft.state, ready.job.status) == (DraftState.PENDING, Status.WAITING)
+    assert "delivery notes this week" in ready.draft.body

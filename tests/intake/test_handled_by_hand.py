@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from shared.intake.handled_by_hand import READDRESSED, SENT, Consequences, consequences
+from shared.intake.handled_by_hand import ATTACHED, READDRESSED, SENT, Consequences, consequences
 from shared.jobs.announcement import Announcement
 from shared.jobs.audit import DRAFT_REJECTED, DRAFT_REVISED, DRAFT_SENT, AuditEntry
-from shared.jobs.contact import Contact
+from shared.jobs.contact import Answering, Contact, Mailed
 from shared.jobs.document import Document
 from shared.jobs.draft import Draft, DraftState
 from shared.jobs.facts import Evidence, Source, Verdict
 from shared.jobs.job import FINAL, Job, Status
 from shared.jobs.mailbox import mailbox_id
-from shared.policy.by_hand import Deed, Deleted, Readdressed, Resaved, Rewritten, Sent
+from shared.policy.by_hand import Attached, Deed, Deleted, Readdressed, Resaved, Rewritten, Sent
 from shared.policy.letter import differences, read
 from shared.ports.mailbox import SentMail
 from tests.builders import (
@@ -42,6 +43,7 @@ DEEDS: dict[str, Deed] = {
     "deleted": Deleted(),
     "rewritten": WORDS,
     "readdressed": Readdressed("m2"),
+    "attached": Attached("m2"),
     "resaved": Resaved("m2"),
 }
 
@@ -173,6 +175,29 @@ def test_what_the_person_wrote_after_that_mail_is_not_answered_by_it(what: str) 
     assert one(found, Draft).state is DraftState.SENT_BY_HAND
 
 
+def test_it_is_kept_as_the_answer_to_the_newest_thing_that_came_before_it() -> None:
+    """A newer form, booked as answered, could be answered by no other draft."""
+    first = submission(conversion_id="c1", submitted_at=NOW)
+    second = submission(conversion_id="c2", submitted_at=AT + timedelta(seconds=1))
+    mail = heard_mail(message_id="m2", received_at=AT + timedelta(seconds=1))
+    for owner in (waiting(submissions=(second, first)), waiting(submissions=(first,), mails=(mail,))):
+        after: Contact = one(handled(WENT, owner=owner), Contact)
+        kept = Mailed(at=AT, draft_id="d1", answering=Answering.FORM, event="c1")
+        assert after.recent_mails == (kept,)
+    in_time = waiting(submissions=(second.but(submitted_at=AT), first))
+    after = one(handled(WENT, owner=in_time), Contact)
+    assert after.recent_mails[-1].event == "c2"
+
+
+def test_a_mailbox_whose_clock_is_behind_answers_what_the_draft_was_begun_for() -> None:
+    early = Sent(replace(WENT.mail, sent_at=NOW - timedelta(minutes=2)))
+    found = handled(early, owner=waiting(submissions=(submission(conversion_id="c1", submitted_at=NOW),)))
+    after: Contact = one(found, Contact)
+    assert (after.recent_mails[-1].event, after.recent_mails[-1].at) == ("c1", early.mail.sent_at)
+    assert found.job is not None
+    assert not found.job.begins_anew
+
+
 def test_what_the_person_wrote_before_that_mail_is_answered_by_it() -> None:
     owner = waiting(mails=(heard_mail(received_at=AT), heard_mail(received_at=None)))
     found = handled(WENT, owner=owner)
@@ -278,7 +303,19 @@ def test_a_mailbox_that_is_no_longer_a_sender_of_ours_sends_nothing() -> None:
     assert found.job.status is Status.HELD
 
 
-# Readdressed
+# Readdressed, or with a file
+
+
+@pytest.mark.parametrize("stage", ["await_approval", "send_draft"])
+def test_a_draft_with_a_file_is_held_and_our_bytes_go_out_in_its_place_by_nobody(stage: str) -> None:
+    before = filed(state=DraftState.APPROVED)
+    found = handled(Attached("m2"), before, owner=waiting(stage=stage))
+    after: Draft = one(found, Draft)
+    assert (after.state, after.verdict, after.approval) == (DraftState.PENDING, None, None)
+    assert (after.revision, after.gmail_revision, after.gmail_message_id) == (2, 2, "m2")
+    assert found.job is not None
+    assert (found.job.status, found.job.reasons) == (Status.HELD, (ATTACHED,))
+    assert "file" in ATTACHED
 
 
 def test_a_draft_to_somebody_else_is_held_and_its_approval_is_void() -> None:
@@ -307,7 +344,12 @@ def test_a_draft_that_was_only_saved_again_has_a_new_message_and_nothing_else() 
 
 
 @pytest.mark.parametrize(
-    ("stage", "reasons"), [("file_draft", ("a person changed it",)), ("await_approval", (READDRESSED,))]
+    ("stage", "reasons"),
+    [
+        ("file_draft", ("a person changed it",)),
+        ("await_approval", (READDRESSED,)),
+        ("await_approval", (ATTACHED,)),
+    ],
 )
 def test_a_draft_that_was_put_back_to_our_words_goes_on_where_it_was_held(
     stage: str, reasons: tuple[str, ...]
@@ -353,6 +395,7 @@ def test_a_draft_whose_job_or_contact_is_gone_is_handled_all_the_same(name: str)
         ("deleted", DRAFT_REJECTED, "REJECTED 1", "rejected"),
         ("rewritten", DRAFT_REVISED, "PENDING 2", ""),
         ("readdressed", DRAFT_REVISED, "PENDING 2", "held"),
+        ("attached", DRAFT_REVISED, "PENDING 2", "held"),
     ],
 )
 def test_each_deed_is_in_the_audit_and_told_to_whom_it_concerns(

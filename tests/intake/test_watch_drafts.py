@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
 
 import pytest
 
 from shared.errors import Failure, Retryable
 from shared.intake.watch_drafts import Watched, watch_drafts
 from shared.jobs.draft import Draft
-from shared.policy.by_hand import Deed, Deleted, Readdressed, Resaved, Rewritten, Sent
+from shared.policy.by_hand import Attached, Deed, Deleted, Readdressed, Resaved, Rewritten, Sent
 from tests.builders import ADDRESS, NOW, draft
 from tests.fakes import FakeMailbox
 
@@ -87,6 +90,17 @@ def test_a_draft_that_was_rewritten_or_readdressed_is_a_change_of_its_words_or_r
         "d1": Rewritten("r1-message-1", words.subject, "My own words."),
         "d2": Readdressed("r2-message-1"),
     }
+
+
+def test_a_draft_with_a_file_is_a_change_of_it() -> None:
+    mailbox, handled = FakeMailbox(), Handled()
+    one = filed(mailbox)
+    changed = message_from_bytes(one.raw, policy=default)
+    assert isinstance(changed, EmailMessage)
+    changed.add_attachment(b"%PDF-1.7", maintype="application", subtype="pdf", filename="offer.pdf")
+    mailbox.edit("r1", changed.as_bytes())
+    assert watched(mailbox, one, handled=handled) == Watched(drafts=1, rewritten=1)
+    assert handled.taken == {"d1": Attached("r1-message-1")}
 
 
 def test_a_draft_that_gmail_saved_again_is_left_alone_and_its_new_message_kept() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -15,20 +15,23 @@ from hypothesis import strategies as st
 from shared.connectors.mime import read_mail
 from shared.jobs.draft import Draft
 from shared.policy.by_hand import (
+    Attached,
     Deed,
     Deleted,
     Readdressed,
     Resaved,
     Rewritten,
     Sent,
+    answered_until,
     deed,
+    done_by,
     plain_subject,
     sent_by_hand,
     sent_in_thread,
     without_footer,
 )
 from shared.ports.mailbox import DraftInMailbox, SentMail
-from tests.builders import mail_thread, message
+from tests.builders import heard_mail, job, mail_thread, message, submission
 from tests.policy.examples import BODY, IDENTITY, NOW, SENDER
 from tests.policy.examples import draft as example
 
@@ -135,6 +138,13 @@ def test_a_name_beside_the_address_is_the_same_person(to: str) -> None:
 # Rewritten
 
 
+def with_a_file(raw: bytes) -> bytes:
+    found = message_from_bytes(raw, policy=default)
+    assert isinstance(found, EmailMessage)
+    found.add_attachment(b"%PDF-1.7", maintype="application", subtype="pdf", filename="offer.pdf")
+    return found.as_bytes()
+
+
 def test_a_person_s_words_are_taken_without_our_footer() -> None:
     found = done(letter(f"{MINE}\n\n{draft().footer}\n"))
     assert found == Rewritten("m2", "Salesforce reporting at Brightloop", MINE)
@@ -153,11 +163,11 @@ def test_words_below_the_footer_are_the_person_s_too() -> None:
     assert found.body == f"{MINE}\n\nPS: Friday works as well."
 
 
-def test_a_file_that_somebody_attached_is_theirs_though_the_words_are_ours() -> None:
-    with_a_file = message_from_bytes(letter(), policy=default)
-    assert isinstance(with_a_file, EmailMessage)
-    with_a_file.add_attachment(b"%PDF-1.7", maintype="application", subtype="pdf", filename="offer.pdf")
-    assert isinstance(done(with_a_file.as_bytes()), Rewritten)
+@pytest.mark.parametrize("words", ["", MINE], ids=["our words", "their words"])
+def test_a_file_that_somebody_attached_goes_out_with_no_revision_of_ours(words: str) -> None:
+    assert done(with_a_file(letter(words))) == Attached("m2")
+    to_another = letter(words, to="boss@brightloop.io")
+    assert done(with_a_file(to_another)) == Readdressed("m2"), "the recipients come first"
 
 
 def test_what_went_out_in_the_draft_s_thread_counts_to_whomever_it_went() -> None:
@@ -323,3 +333,34 @@ def test_of_several_mails_the_first_that_is_the_draft_counts() -> None:
 )
 def test_only_a_mail_program_s_prefixes_are_taken_from_a_subject(subject: str, plain: str) -> None:
     assert plain_subject(subject) == plain
+
+
+# What it answered
+
+
+@pytest.mark.parametrize(
+    ("sent_at", "until"), [(LATER, LATER), (NOW, NOW), (NOW - timedelta(minutes=2), NOW)]
+)
+def test_it_answers_what_came_before_it_went_out_and_what_the_draft_was_begun_for(
+    sent_at: datetime, until: datetime
+) -> None:
+    assert answered_until(draft(created_at=NOW), sent(sent_at=sent_at)) == until
+
+
+def test_a_job_as_it_was_knows_neither_newer_mails_nor_newer_forms() -> None:
+    moment = timedelta(seconds=1)
+    of = job(
+        mails=(
+            heard_mail(message_id="new", received_at=LATER + moment),
+            heard_mail(message_id="then", received_at=LATER),
+            heard_mail(message_id="no time", received_at=None),
+        ),
+        submissions=(
+            submission(conversion_id="new", submitted_at=LATER + moment),
+            submission(conversion_id="then", submitted_at=LATER),
+        ),
+    )
+    known = done_by(of, LATER)
+    assert [each.message_id for each in known.mails] == ["then", "no time"]
+    assert [each.conversion_id for each in known.submissions] == ["then"]
+    assert done_by(of, LATER + moment) == of

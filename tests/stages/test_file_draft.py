@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
 
 import pytest
 from hypothesis import given, settings
@@ -186,6 +189,18 @@ def test_a_person_s_change_is_told_from_ours_also_where_gmail_kept_our_mark() ->
     first = written(filed(mailbox, draft()))
     mailbox.edit("r1", draft(body="My own words.").raw)
     expect(Hold, filed(mailbox, revised(first, "Ours"), again=True))
+
+
+def test_a_file_that_a_person_attached_is_never_taken_out_by_a_rerun() -> None:
+    """Its words are those of our next revision, and Gmail kept our mark."""
+    mailbox = FakeMailbox()
+    second = revised(written(filed(mailbox, draft())), "Hello Maya")
+    with_a_file = message_from_bytes(second.raw, policy=default)
+    assert isinstance(with_a_file, EmailMessage)
+    with_a_file.add_attachment(b"%PDF-1.7", maintype="application", subtype="pdf", filename="offer.pdf")
+    mailbox.edit("r1", with_a_file.as_bytes())
+    assert expect(Hold, filed(mailbox, second, again=True)).reasons == (BY_HAND,)
+    assert mailbox.drafts["r1"][0] == with_a_file.as_bytes()
 
 
 def test_our_own_revision_of_a_run_that_died_is_not_taken_for_a_person_s() -> None:

@@ -17,6 +17,7 @@ from shared.jobs.contact import Answering, Contact, Mailed
 from shared.jobs.document import Document
 from shared.jobs.draft import Draft, DraftState
 from shared.jobs.job import Kind
+from shared.jobs.mail import HeardMail
 from shared.jobs.mailbox import mailbox_id
 from shared.jobs.outcome import Advance
 from shared.policy.by_hand import SENT
@@ -57,9 +58,10 @@ def withdrawn(
     people: Iterable[Contact] = (),
     known: Iterable[Draft] = (),
     of_job: str = "j9",
+    heard: tuple[HeardMail, ...] = (heard_mail(mailbox=SENDER.mailbox),),
     **mailboxes: FakeMailbox,
 ) -> Advance:
-    """`mailboxes` are Ann's and Ben's; `known` are drafts that are not withdrawn."""
+    """`mailboxes` are Ann's and Ben's; `known` are drafts that are not withdrawn, `heard` the job's mails."""
     by_address = {SENDER.mailbox: mailboxes.get("ann"), BEN: mailboxes.get("ben")}
 
     def mailbox_at(address: str) -> Mailbox:
@@ -73,7 +75,7 @@ def withdrawn(
         kind=Kind.REPLY,
         stage="withdraw_draft",
         withdrawn=tuple(each.id for each in (subject, *others)),
-        mails=(heard_mail(mailbox=SENDER.mailbox),),
+        mails=heard,
     )
     outcome = withdraw_draft(
         of,
@@ -216,6 +218,16 @@ def test_what_it_answered_is_kept_where_the_job_is_its_own() -> None:
     for of_job, answering in ((filed().job_id, Answering.MAIL), ("j9", Answering.NOTHING)):
         (person,) = written(withdrawn(filed(), ann=ann, people=[contact()], of_job=of_job), Contact)
         assert person.recent_mails[-1].answering is answering
+
+
+def test_what_came_after_the_mail_is_not_kept_as_answered_by_it() -> None:
+    ann, subject = lying(filed()), filed()
+    ann.send("r1", AT)
+    newer = heard_mail(message_id="m2", received_at=AT + timedelta(seconds=1))
+    for heard, event in (((newer, heard_mail()), "m1"), ((newer.but(received_at=AT), heard_mail()), "m2")):
+        outcome = withdrawn(subject, ann=ann, people=[contact()], of_job=subject.job_id, heard=heard)
+        (person,) = written(outcome, Contact)
+        assert (person.recent_mails[-1].answering, person.recent_mails[-1].event) == (Answering.MAIL, event)
 
 
 def test_without_a_contact_the_rest_is_known() -> None:
