@@ -86,5 +86,5 @@ def _paused(
         if company is not None and company.is_paused(now):
             found.append(f"the company is paused: {company.pause_reason}")
     if contact is not None and contact.away_until is not None and contact.away_until > now:
-        found.append(f"the person is away until {contact.away_until:%Y-%m-%d}")
+        found.append(f"the person is away until {contact.away_until:%Y-%m-%d %H:%M} UTC")
     return tuple(found)

@@ -25,6 +25,7 @@ from shared.operators.roles import Operator, Role, refuses
 from shared.policy import deciding, revising
 from shared.policy.authorship import WRITTEN_HERE
 from shared.policy.ending import announced, ended, expires_at, rests
+from shared.policy.sending import ANSWERED_ALREADY, WROTE_SINCE, answered_already, wrote_since
 from shared.policy.suppression import is_suppressed
 from shared.store.database import Changed, Database
 
@@ -331,6 +332,11 @@ def _not_ready(desk: _Desk) -> Refusal | None:
         return Clash(f"it does not pass the gate: {reasons}", "edit it, then approve the next revision")
     if draft.gmail_draft_id is None or draft.gmail_revision != draft.revision:
         return Clash("this revision is not filed in the mailbox yet", "wait a minute, then decide")
+    # The claim would void such an approval, again and again.
+    if wrote_since(draft, desk.contact):
+        return Clash(WROTE_SINCE, "read what they wrote, then edit the draft to take it up, or reject it")
+    if desk.owner is not None and answered_already(desk.owner, draft, desk.contact):
+        return Clash(ANSWERED_ALREADY, "reject it")
     return _too_late(desk)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from shared.jobs.contact import Contact
@@ -23,7 +23,7 @@ def send_time(
     earliest = max(not_before, draft.created_at + timedelta(hours=delay_h))
     if contact is not None and contact.away_until is not None:
         earliest = max(earliest, contact.away_until)
-    zone = ZoneInfo(_zone_of(draft, tenant))
+    zone = _zone_of(draft.sender, tenant)
     spread = _spread(draft, tenant)
     opened = _opened(earliest, zone, tenant)
     at = opened + spread
@@ -33,12 +33,17 @@ def send_time(
 
 def may_go_now(draft: Draft, tenant: Tenant, now: datetime) -> bool:
     """Whether it is within the sender's working hours."""
-    return _is_open(now, ZoneInfo(_zone_of(draft, tenant)), tenant)
+    return _is_open(now, _zone_of(draft.sender, tenant), tenant)
 
 
-def _zone_of(draft: Draft, tenant: Tenant) -> str:
-    sender = tenant.senders.get(draft.sender.lower())
-    return sender.time_zone if sender is not None else tenant.time_zone
+def start_of(day: date, mailbox: str, tenant: Tenant) -> datetime:
+    """The moment at which the day begins where the mailbox's sender works."""
+    return datetime.combine(day, time.min, _zone_of(mailbox, tenant)).astimezone(UTC)
+
+
+def _zone_of(mailbox: str, tenant: Tenant) -> ZoneInfo:
+    sender = tenant.senders.get(mailbox.lower())
+    return ZoneInfo(sender.time_zone if sender is not None else tenant.time_zone)
 
 
 def _spread(draft: Draft, tenant: Tenant) -> timedelta:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from shared.jobs.audit import BY_RULE
 from shared.jobs.claim import Obstacle, Refused
 from shared.jobs.company import CompanyRecord
-from shared.jobs.contact import Answering, Mailed
+from shared.jobs.contact import Answering, Contact, Mailed
 from shared.jobs.draft import Draft, DraftState
 from shared.jobs.job import Job
 from shared.jobs.quota import Quota
@@ -21,6 +21,9 @@ from shared.policy.flags import may_send
 from shared.policy.letter import differences
 from shared.policy.limits import DEFAULTS, Limits
 from shared.policy.send_times import may_go_now, send_time
+
+WROTE_SINCE = "the person wrote after this revision was written"
+ANSWERED_ALREADY = "what it answers was answered already"
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,25 @@ def mail_of(job: Job, draft: Draft, at: datetime) -> Mailed:
     """The mail as its person's record keeps it."""
     what, event = answering(job)
     return Mailed(at=at, draft_id=draft.id, answering=what, event=event)
+
+
+def wrote_since(draft: Draft, contact: Contact | None) -> bool:
+    """Whether the person wrote after this revision of the draft was written."""
+    if contact is None or contact.last_wrote_at is None:
+        return False
+    return contact.last_wrote_at > draft.revised_at
+
+
+def answered_already(job: Job, draft: Draft, contact: Contact | None) -> bool:
+    """Whether another mail to the person has answered what the draft answers."""
+    what, event = answering(job)
+    if not event or contact is None:
+        return False
+    return any((each.answering, each.event) == (what, event) for each in _others(draft, contact))
+
+
+def _others(draft: Draft, contact: Contact) -> list[Mailed]:
+    return [each for each in contact.recent_mails if each.draft_id != draft.id]
 
 
 def next_allowed(
@@ -158,10 +180,7 @@ def _outside_guardrails(case: Case) -> Refused | None:
 
 
 def _wrote_since(case: Case) -> Refused | None:
-    contact = case.rules.contact
-    if contact is None or contact.last_wrote_at is None or contact.last_wrote_at <= case.draft.revised_at:
-        return None
-    return Refused(Obstacle.VOID, ("the person wrote after this revision was written",))
+    return Refused(Obstacle.VOID, (WROTE_SINCE,)) if wrote_since(case.draft, case.rules.contact) else None
 
 
 def _company_paused(case: Case) -> Refused | None:
@@ -174,11 +193,10 @@ def _too_often(case: Case) -> Refused | None:
     contact = case.rules.contact
     if contact is None:
         return None
-    what, event = answering(case.job)
-    others = [each for each in contact.recent_mails if each.draft_id != case.draft.id]
-    if event and any((each.answering, each.event) == (what, event) for each in others):
-        return Refused(Obstacle.VOID, ("what it answers was answered already",))
-    return next_allowed(others, what, case.now, case.limits)
+    if answered_already(case.job, case.draft, contact):
+        return Refused(Obstacle.VOID, (ANSWERED_ALREADY,))
+    what, _ = answering(case.job)
+    return next_allowed(_others(case.draft, contact), what, case.now, case.limits)
 
 
 def _not_yet(case: Case) -> Refused | None:

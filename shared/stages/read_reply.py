@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from shared.errors import Permanent
@@ -21,6 +21,7 @@ from shared.policy.addresses import BadAddress, canonical_address, domain_of
 from shared.policy.letter import DRAFT_HEADER
 from shared.policy.mail_kind.kind import kind_of
 from shared.policy.mail_kind.known import Known
+from shared.policy.send_times import start_of
 from shared.policy.suppression import is_erased
 from shared.ports.documents import Companies, Contacts, Drafts, Jobs, Suppressions
 from shared.ports.mailbox import Mailbox
@@ -230,7 +231,9 @@ class _Desk:
         """A machine wrote that stops nothing; it may say until when the person is away."""
         writes: list[Document] = []
         if reading.returns_on is not None and contact is not None:
-            away_until = datetime.combine(reading.returns_on, time.min, UTC)
+            # Midnight of any other zone may lie within the sender's working hours of the day before.
+            mailbox = self._job.sender.mailbox if self._job.sender is not None else ""
+            away_until = start_of(reading.returns_on, mailbox, self._tenant)
             writes.append(contact.but(away_until=away_until, updated_at=self._now))
         return Stop(
             Status.STOPPED,

@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from shared.jobs.announcement import TOPIC, announced
-from shared.jobs.contact import Contact
+from shared.jobs.contact import REMEMBERED, REMEMBERED_MOST, Contact, Mailed, mailed
 from shared.jobs.cursor import Cursor
 from shared.jobs.event import Event, EventStatus, event_id
 from shared.jobs.facts import Severity, Verdict, Violation
@@ -74,6 +74,24 @@ def test_different_things_are_different_events() -> None:
         event_id("hubspot_form", "c1", ""),
     }
     assert len(ids) == 6
+
+
+def test_a_mail_to_a_person_is_remembered_for_its_time_and_so_many_of_them() -> None:
+    def after(*ago: timedelta) -> Contact:
+        person = contact()
+        for number, each in enumerate(ago):
+            person = person.but(**mailed(person, Mailed(at=NOW - each, draft_id=f"d{number}")))
+        return person
+
+    moment = timedelta(microseconds=1)
+    assert [each.draft_id for each in after(REMEMBERED, timedelta(0)).recent_mails] == ["d1"]
+    assert [each.draft_id for each in after(REMEMBERED - moment, timedelta(0)).recent_mails] == ["d0", "d1"]
+    # One that is heard of late displaces nothing, and is itself kept.
+    late = after(timedelta(0), REMEMBERED + moment)
+    assert [each.draft_id for each in late.recent_mails] == ["d0", "d1"]
+    assert late.last_mailed_at == NOW
+    full = after(*(timedelta(hours=REMEMBERED_MOST - number) for number in range(REMEMBERED_MOST + 5)))
+    assert (len(full.recent_mails), full.recent_mails[0].draft_id) == (REMEMBERED_MOST, "d5")
 
 
 def test_a_route_does_not_show_the_account_that_it_leads_from() -> None:

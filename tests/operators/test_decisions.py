@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from shared.jobs.contact import Answering, Mailed
 from shared.jobs.draft import DraftState
 from shared.jobs.job import Status
 from shared.jobs.playbooks import AWAIT_AT, SEND_FROM, WITHDRAW_FROM
@@ -148,6 +149,44 @@ def test_what_waited_too_long_is_neither_approved_nor_put_off(desk: Desk) -> Non
         assert "waited too long" in desk.refused("approve")
         until = desk.simulation.clock.now() + timedelta(hours=1)
         assert "waited too long" in desk.refused("snooze", until=until)
+
+    in_a_copy(play)
+
+
+def test_what_they_wrote_after_is_taken_up_before_an_approval(desk: Desk) -> None:
+    """Where their mail ends without a draft of its own; the claim would void the approval by the same rule."""
+
+    def play() -> None:
+        desk.simulation.clock.advance(3600)
+        desk.write(desk.contact.but(last_wrote_at=desk.draft.revised_at))
+        in_a_copy(lambda: desk.do("approve"))
+        desk.write(desk.contact.but(last_wrote_at=desk.draft.revised_at + timedelta(seconds=1)))
+        told = desk.refused("approve")
+        assert "the person wrote after this revision was written" in told
+        assert "edit the draft" in told
+        desk.do("edit")
+        desk.run()
+        desk.do("approve")
+        desk.rest()
+        assert (desk.draft.state, desk.sent) == (DraftState.SENT, 1)
+        assert desk.witness.violations() == []
+
+    in_a_copy(play)
+
+
+def test_what_was_answered_already_is_not_approved(desk: Desk) -> None:
+    def play() -> None:
+        form = desk.job.submissions[0].conversion_id
+        other = Mailed(at=desk.draft.created_at, draft_id="other", answering=Answering.FORM, event=form)
+        desk.write(
+            desk.contact.but(
+                recent_mails=(other.but(event="another form"), other.but(draft_id=desk.draft.id))
+            )
+        )
+        in_a_copy(lambda: desk.do("approve"))
+        desk.write(desk.contact.but(recent_mails=(other,)))
+        assert "what it answers was answered already; reject it" in desk.refused("approve")
+        desk.do("reject")
 
     in_a_copy(play)
 

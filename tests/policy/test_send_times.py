@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from shared.jobs.draft import Draft
 from shared.jobs.tenant import Tenant
-from shared.policy.send_times import may_go_now, send_time
+from shared.policy.send_times import may_go_now, send_time, start_of
 from tests.builders import NOW, SENDER, contact, draft, tenant
 
 NEW_YORK = ZoneInfo("America/New_York")
@@ -148,6 +148,14 @@ def test_who_is_away_is_written_to_when_they_are_back() -> None:
     assert send_time(OLD, settings(), away, not_before=at(2026, 3, 18, 11)) == at(2026, 3, 18, 11)
     saturday = contact(away_until=datetime(2026, 3, 21, tzinfo=UTC))
     assert send_time(OLD, settings(), saturday, not_before=at(2026, 3, 16, 10)) == at(2026, 3, 23, 9)
+
+
+def test_a_day_begins_where_its_mailbox_works_and_else_where_the_tenant_does() -> None:
+    tokyo = settings("Asia/Tokyo", time_zone="America/New_York")
+    begins = datetime(2026, 3, 17, 15, tzinfo=UTC)
+    assert start_of(date(2026, 3, 18), SENDER.mailbox, tokyo) == begins
+    assert start_of(date(2026, 3, 18), SENDER.mailbox.upper(), tokyo) == begins
+    assert start_of(date(2026, 3, 18), "gone@northwind.com", tokyo) == datetime(2026, 3, 18, 4, tzinfo=UTC)
 
 
 # The spread

@@ -10,7 +10,7 @@ import pytest
 from shared.jobs import audit
 from shared.jobs.claim import Obstacle, Refused
 from shared.jobs.company import CompanyRecord
-from shared.jobs.contact import Answering, Contact, Mailed
+from shared.jobs.contact import Answering, Contact, Mailed, mailed
 from shared.jobs.draft import Approval, Claim, Draft, DraftState
 from shared.jobs.job import Job, Kind
 from shared.jobs.quota import Period, Quota
@@ -371,6 +371,19 @@ def test_what_a_mail_answers_is_the_newest_thing_that_they_did() -> None:
     assert answering(both) == (Answering.FORM, "c1")
     kept = mail_of(job(), draft(), NOW)
     assert (kept.at, kept.draft_id, kept.answering, kept.event) == (NOW, "d1", Answering.FORM, "c1")
+
+
+def test_answers_to_mails_do_not_push_the_others_out_of_what_is_remembered() -> None:
+    """The third answer to a form in a week waits, however many of their mails were answered meanwhile."""
+    known = person()
+    sorts = [Answering.FORM] * 2 + [Answering.MAIL] * 60
+    for number, what in enumerate(sorts):
+        gone = Mailed(
+            at=NOW - timedelta(hours=100 - number), draft_id=f"d-{number}", answering=what, event=f"e{number}"
+        )
+        known = known.but(**mailed(known, gone))
+    refused(case(contact=known), Obstacle.LATER, says="2 mails went to this person in 7 days")
+    granted(case(job=reply(), contact=known))
 
 
 # When

@@ -145,7 +145,7 @@ class Desk:
         return read_reply(
             self.job,
             mailbox=self.mailbox,
-            tenant=tenant(senders={SENDER.mailbox: SENDER, BEN.mailbox: BEN}, **self.settings),
+            tenant=tenant(**{"senders": {SENDER.mailbox: SENDER, BEN.mailbox: BEN}, **self.settings}),
             contacts=self.contacts,
             drafts=self.drafts,
             jobs=self.jobs,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -15,6 +16,7 @@ from shared.jobs.mail import Address, HeardMail, Mail, MailKind
 from shared.jobs.moves import begun
 from shared.jobs.outcome import Advance, Hold, Outcome, Stop, Wait
 from shared.jobs.rules import Suppression, SuppressionReason
+from shared.policy.send_times import send_time
 from shared.stages.read_reply import HANDLED_WAIT
 from tests.builders import (
     ADDRESS,
@@ -28,6 +30,7 @@ from tests.builders import (
     job,
     mail,
     suppression,
+    tenant,
 )
 from tests.fakes import FakeSuppressions, Trouble
 from tests.stages.reply_desk import (
@@ -243,10 +246,30 @@ def test_an_out_of_office_stops_nothing_and_says_until_when() -> None:
     assert stop.status is Status.STOPPED
     assert stop.announce == ("out_of_office",)
     (maya,) = written(stop, Contact)
-    assert maya.away_until == datetime(2026, 3, 23, tzinfo=UTC)
+    assert maya.away_until == datetime(2026, 3, 23, 4, tzinfo=UTC), "midnight in New York, where Ann works"
     assert maya.last_wrote_at is None, "a machine wrote"
     assert maya.open_draft == opened.id
     assert written(stop, Draft) == []
+
+
+@pytest.mark.parametrize(
+    ("zone", "begins"),
+    [
+        ("America/Los_Angeles", datetime(2026, 3, 23, 7, tzinfo=UTC)),
+        ("UTC", datetime(2026, 3, 23, tzinfo=UTC)),
+        ("Asia/Tokyo", datetime(2026, 3, 22, 15, tzinfo=UTC)),
+    ],
+)
+def test_the_day_they_are_back_begins_where_the_sender_works(zone: str, begins: datetime) -> None:
+    """West of UTC its midnight lies in the working hours of the day before."""
+    ann = SENDER.but(time_zone=zone)
+    desk = Desk(out_of_office(), sender=ann)
+    desk.settings = {"senders": {ann.mailbox: ann, BEN.mailbox: BEN}}
+    (maya,) = written(expect(Stop, desk.read()), Contact)
+    assert maya.away_until == begins
+    settings = tenant(**desk.settings, send_jitter_min=0)
+    first = send_time(draft(created_at=NOW), settings, maya, not_before=NOW)
+    assert first.astimezone(ZoneInfo(zone)) == datetime(2026, 3, 23, 9, tzinfo=ZoneInfo(zone))
 
 
 def test_an_out_of_office_without_a_day_changes_nobody() -> None:
