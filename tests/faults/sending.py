@@ -15,6 +15,7 @@ from shared.operators.decisions import Asked, Decided
 from shared.operators.refusal import Refusal
 from shared.operators.roles import Operator, Role
 from shared.runtime.settle import settle
+from shared.stages.send_draft import HANDLED
 from tests import system
 from tests.faults.every_call import EveryCall
 from tests.faults.witness import Witness
@@ -83,7 +84,7 @@ class ReadyToSend:
         while self.simulation.clock.now() < end:
             self.go(minutes=4)
             self.simulation.sweep("requeue_stuck")
-            if self.job.next is None:
+            if self.job.next is None or HANDLED in self.job.reasons:
                 break
         self.go(minutes=4)
         self.simulation.sweep("watch_drafts")

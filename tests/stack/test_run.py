@@ -20,6 +20,9 @@ from scripts.catalogue import ROOT, load
 from scripts.sandbox.hubspot_signing import headers_v3
 from tests.stack.runs import alive, children_of, command, once, running, wait_gone
 
+ENDS_WITHIN_S = 60
+"""How long the end of a run may take where the machine is busy with others."""
+
 pytestmark = pytest.mark.skipif(
     shutil.which("ps") is None, reason="ps lists the processes that a run leaves behind"
 )
@@ -161,7 +164,7 @@ def test_while_it_runs_anybody_can_sign_and_one_run_is_enough_and_ctrl_c_ends_al
         started = children_of(process.pid)
         assert len(alive(started)) == 3
         os.killpg(process.pid, signal.SIGINT)
-        assert process.wait(20) in (0, 130)
+        assert process.wait(ENDS_WITHIN_S) in (0, 130)
         assert not wait_gone(started)
     assert not (data / "run.json").exists()
 
@@ -194,7 +197,7 @@ def test_kill_9_of_the_run_leaves_no_process_behind_and_the_next_one_starts(tmp_
     (data / "run.json").unlink()
     with running(data, "--cloud-only") as process:
         process.send_signal(signal.SIGTERM)
-        assert process.wait(20) in (0, 130)
+        assert process.wait(ENDS_WITHIN_S) in (0, 130)
 
 
 def test_a_process_that_dies_ends_the_run_and_is_named(tmp_path: Path) -> None:
@@ -202,5 +205,5 @@ def test_a_process_that_dies_ends_the_run_and_is_named(tmp_path: Path) -> None:
     with running(data, "--cloud-only") as process:
         (child,) = children_of(process.pid)
         os.kill(child, signal.SIGKILL)
-        assert process.wait(20) == 1
+        assert process.wait(ENDS_WITHIN_S) == 1
     assert "local cloud ended by itself (ended with -9)" in (tmp_path / "run.out").read_text()
