@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -36,6 +37,9 @@ def once(data: Path, *arguments: str, timeout_s: float = 60.0) -> tuple[int, dic
 @contextmanager
 def running(data: Path, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
     """A run that stays, once its run.json is there; it is killed if the test leaves it alive."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        # A shell that starts the tests in the background has it ignored, and whatever they start would ignore it too.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     with (data.parent / "run.out").open("wb") as out:
         process = subprocess.Popen(
             command(data, *arguments),
