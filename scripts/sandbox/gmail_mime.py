@@ -6,10 +6,12 @@ import base64
 import binascii
 import html
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from email import utils
 from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.utils import getaddresses
+from typing import Any
 
 from scripts.sandbox.exchange import Json
 
@@ -17,6 +19,8 @@ _LONGEST_DECODED = 65_536
 """A header that is longer is shown as it stands."""
 
 _LONGEST_ADDRESSES = 262_144
+_LENIENTLY: Mapping[str, Any] = {"strict": False} if getattr(utils, "supports_strict_parsing", False) else {}
+"""Gmail reads an address as name, too, which newer Pythons refuse."""
 _PREFIXES = re.compile(r"^(?: ?(?:re|fwd?|aw|wg|rv|sv) ?(?:\[\d{1,9}\] ?)?:)+", re.IGNORECASE)
 
 
@@ -41,7 +45,7 @@ def header(payload: Json, name: str) -> str:
 def addresses(value: str) -> list[str]:
     """The bare addresses in an address header, lower case."""
     try:
-        found = getaddresses([value[:_LONGEST_ADDRESSES]])
+        found = getaddresses([value[:_LONGEST_ADDRESSES]], **_LENIENTLY)
     except (RecursionError, ValueError, IndexError, TypeError):
         return []
     return [address.lower() for _, address in found if "@" in address]

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import binascii
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from email import utils
 from email.message import Message
 from email.utils import getaddresses, parsedate_to_datetime
+from typing import Any
 
 from shared.connectors.mime_charsets import one_line, text_of_bytes
 from shared.jobs.mail import Address
@@ -72,6 +75,10 @@ def fit_for_parameters(name: str, value: str) -> str:
     return value[: _LONGEST_PARAMETERS if name.lower().startswith("content-") else LONGEST_HEADER]
 
 
+_LENIENTLY: Mapping[str, Any] = {"strict": False} if getattr(utils, "supports_strict_parsing", False) else {}
+"""Newer Pythons read a header with an address as name as none at all; `sender` sees for itself which one is meant."""
+
+
 def addresses(*values: str) -> tuple[Address, ...]:
     """The mailboxes of address headers, each address once and in order. Names cannot add an address."""
     found: dict[str, Address] = {}
@@ -117,7 +124,7 @@ def _pairs(value: str) -> list[tuple[str, str]]:
     if value.count("(") > _DEEPEST_COMMENT:
         value = value.replace("(", " ").replace(")", " ")
     try:
-        return getaddresses([_without_raw_bytes(value)])
+        return getaddresses([_without_raw_bytes(value)], **_LENIENTLY)
     except (ValueError, IndexError, TypeError, RecursionError):
         return []
 
