@@ -36,10 +36,10 @@ STAGES = tuple(stage for stage in PLAYBOOKS[Kind.FOLLOWUP].stages if stage not i
 
 ONE_OF_EACH = {"drafts": 1, "sent": 0, "notes": 1, "tasks": 1}
 MOST_S = 90.0
-HOLD_MOST_S = 90.0
+HOLD_MOST_S = 50.0
 LOOK_EVERY_S = 0.1
 HELD_S = 60.0
-"""How long a held call waits at most; it is let go as soon as the faults are cleared."""
+"""How long a held call waits at most: longer than all are waited for. It is let go when the faults are cleared."""
 
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+\.\w+")
 
