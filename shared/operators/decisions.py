@@ -14,7 +14,7 @@ from shared.jobs import audit, moves
 from shared.jobs.contact import Contact
 from shared.jobs.document import Document
 from shared.jobs.draft import Draft, DraftState
-from shared.jobs.job import Job
+from shared.jobs.job import Job, Status
 from shared.jobs.moves import Routing
 from shared.jobs.playbooks import AWAIT_AT, JUDGE_FROM, LOG_SEND_FROM, SEND_FROM
 from shared.jobs.rules import Suppression
@@ -326,18 +326,25 @@ def _not_ready(desk: _Desk) -> Refusal | None:
     draft = desk.draft
     verdict = draft.verdict
     if verdict is None or verdict.revision != draft.revision:
-        return Clash("this revision was not judged yet", "wait a minute, then decide")
+        return _on_its_way(desk.owner, "this revision was not judged yet")
     if verdict.outcome == "FAIL":
         reasons = "; ".join(verdict.reasons)
         return Clash(f"it does not pass the gate: {reasons}", "edit it, then approve the next revision")
     if draft.gmail_draft_id is None or draft.gmail_revision != draft.revision:
-        return Clash("this revision is not filed in the mailbox yet", "wait a minute, then decide")
+        return _on_its_way(desk.owner, "this revision is not filed in the mailbox yet")
     # The claim would void such an approval, again and again.
     if wrote_since(draft, desk.contact):
         return Clash(WROTE_SINCE, "read what they wrote, then edit the draft to take it up, or reject it")
     if desk.owner is not None and answered_already(desk.owner, draft, desk.contact):
         return Clash(ANSWERED_ALREADY, "reject it")
     return _too_late(desk)
+
+
+def _on_its_way(job: Job | None, lacks: str) -> Refusal:
+    """Why a revision is not ready: its job is about to make it so, or is held until a person does."""
+    if job is not None and job.status is Status.HELD and job.reasons:
+        return Clash(f"{lacks}: {'; '.join(job.reasons)}", "do that, or edit the draft, or reject it")
+    return Clash(lacks, "wait a minute, then decide")
 
 
 def _too_late(desk: _Desk) -> Refusal | None:

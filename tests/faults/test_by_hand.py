@@ -20,6 +20,7 @@ from shared.jobs.contact import Contact
 from shared.jobs.draft import Draft, DraftState
 from shared.jobs.job import Job, Status
 from shared.operators.decisions import Decided
+from shared.operators.refusal import Clash
 from tests import system
 from tests.faults.copies import in_a_copy
 from tests.faults.every_call import Break, EveryCall
@@ -373,7 +374,9 @@ def test_a_draft_with_a_file_is_not_sent_without_it(ready: ReadyToSend, approved
     simulation.sweep("watch_drafts")
     ready.go(minutes=5)
     assert (ready.job.status, ready.job.reasons) == (Status.HELD, (ATTACHED,))
-    assert not isinstance(decide(simulation, ready.draft), Decided)
+    refused = decide(simulation, ready.draft)
+    assert isinstance(refused, Clash)
+    assert ATTACHED in refused.reason
     ready.go(minutes=24 * 60)
     assert (ready.draft.state, system.effects(simulation)["sent"]) == (DraftState.PENDING, 0)
     rewritten(simulation, ready.draft)
