@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from scripts.stack.simulation import Simulation
 from tests.distribution import pytest_collection_modifyitems, pytest_xdist_make_scheduler
@@ -37,6 +38,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--seeds", type=int, default=None, help="schedules that tests/faults/test_seeds.py plays"
     )
+
+
+# A machine that others share is slow for a moment, and no test asks how fast an example is.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
 
 
 @pytest.fixture(autouse=True, scope="session")

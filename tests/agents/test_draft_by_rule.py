@@ -343,7 +343,7 @@ PAYLOAD = st.one_of(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(HOSTILE, PAYLOAD, PAYLOAD, PAYLOAD)
 def test_whatever_is_typed_the_mail_has_one_question_and_passes_the_gate(
     shapes: list[str], payload: str, name: str, company: str

@@ -153,7 +153,7 @@ def test_a_newer_form_is_answered_instead_of_an_older_mail() -> None:
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(HOSTILE, PAYLOAD, PAYLOAD)
 def test_whatever_is_written_back_the_answer_has_one_question_and_passes_the_gate(
     shapes: list[str], payload: str, name: str

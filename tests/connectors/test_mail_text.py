@@ -3,7 +3,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.connectors.mail_html import text_of_html
@@ -177,7 +177,6 @@ def test_a_mail_made_to_be_slow_costs_no_more_than_its_length(text: str) -> None
     assert time.process_time() - started < 2.0
 
 
-@settings(deadline=None)
 @given(st.text(alphabet=st.sampled_from("On wrote:>\n-_ <@a.b>Fromto \t"), max_size=400))
 def test_nothing_is_added_and_doing_it_twice_changes_little(text: str) -> None:
     words = own_words(text)
@@ -288,7 +287,6 @@ def test_broken_markup_does_no_harm(markup: str) -> None:
     assert time.process_time() - started < 3.0
 
 
-@settings(deadline=None)
 @given(st.text(alphabet=st.sampled_from("<>/divpbrhidentyl=\"'& ;\n![]-?#9"), max_size=300))
 def test_any_markup_is_read_without_an_error(markup: str) -> None:
     assert "<blockquote>" not in text_of_html(markup)

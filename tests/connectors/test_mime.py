@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from email.message import EmailMessage
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.connectors.mime import read_mail
@@ -287,7 +287,6 @@ def test_a_flowed_mail_is_read_by_paragraphs() -> None:
 WORDS = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "Zs")), min_size=1, max_size=80)
 
 
-@settings(deadline=None)
 @given(subject=WORDS, text=WORDS, names=st.lists(WORDS, max_size=3), rich=st.booleans())
 def test_what_the_standard_library_writes_is_read_back(
     subject: str, text: str, names: list[str], rich: bool

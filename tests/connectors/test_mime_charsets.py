@@ -3,7 +3,7 @@ from __future__ import annotations
 import codecs
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.connectors.mime_charsets import one_line, readable, text_of_bytes
@@ -88,7 +88,6 @@ def test_what_no_document_can_keep_is_taken_out() -> None:
     assert one_line(" a\r\n\x00b\u202egnp.exe ") == "a b gnp.exe"
 
 
-@settings(deadline=None)
 @given(
     st.binary(max_size=300),
     st.sampled_from(["", "utf-8", "utf-7", "hz", "gb2312", "iso-2022-jp", "utf-16", "x"]),
@@ -99,7 +98,6 @@ def test_any_bytes_are_some_text_that_can_be_kept(content: bytes, named: str) ->
     assert "\x00" not in text
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=50), st.text(max_size=80))
 def test_any_charset_may_be_named(content: bytes, named: str) -> None:
     assert isinstance(text_of_bytes(content, named)[0], str)

@@ -7,7 +7,7 @@ import tracemalloc
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.connectors.mime import mail_of_payload, read_mail
@@ -118,7 +118,6 @@ def test_wherever_a_mail_is_cut_off_it_is_read_as_far_as_it_goes() -> None:
         assert whole.text.startswith(mail.text.rstrip("-")[:20]) or mail.defects
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=2000))
 def test_any_bytes_are_a_mail(raw: bytes) -> None:
     assert is_bounded(read_mail(raw))
@@ -133,14 +132,12 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(deadline=None)
 @given(st.lists(PIECES, max_size=120))
 def test_any_arrangement_of_a_mails_pieces_is_a_mail(pieces: list[bytes]) -> None:
     raw = b"".join(pieces)
     assert is_bounded(read_mail(raw))
 
 
-@settings(deadline=None)
 @given(st.lists(PIECES, max_size=60))
 def test_what_a_mailbox_makes_of_any_pieces_is_a_mail(pieces: list[bytes]) -> None:
     assert is_bounded(mail_of_payload(answer(b"From: a@b.example\r\n" + b"".join(pieces)), lambda *_: "!"))

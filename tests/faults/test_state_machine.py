@@ -135,7 +135,6 @@ def explored(examples: int, steps: int) -> None:
         settings=settings(
             max_examples=examples,
             stateful_step_count=steps,
-            deadline=None,
             database=None,
             suppress_health_check=(HealthCheck.too_slow, HealthCheck.data_too_large),
             print_blob=True,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.intake.sync_mailbox import WINDOW
@@ -163,7 +163,7 @@ EVENTS = st.lists(
 )
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=300)
 @given(EVENTS, st.integers(1, 4), st.booleans(), st.booleans())
 def test_every_mail_is_heard_exactly_once_however_runs_end_and_whatever_the_history_forgets(
     events: list[str | tuple[str, int, int]], page_size: int, shuffled: bool, kept: bool

@@ -318,7 +318,7 @@ def test_a_job_that_takes_up_what_is_new_writes_its_draft_again_from_the_start(s
 AT_REST = {Status.HELD, Status.FAILED, Status.MERGED, Status.STOPPED, Status.REJECTED, Status.DONE}
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(st.sampled_from(sorted(MOVES)), max_size=25))
 def test_a_job_that_runs_always_has_a_next_and_one_that_ended_never(names: list[str]) -> None:
     one = running()

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from scripts.stack.simulation import Simulation
@@ -77,7 +77,6 @@ def test_whatever_is_typed_the_document_stays_understood(field: str, value: str,
     assert done.garbage == ()
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(
     spoilt=st.dictionaries(
         st.sampled_from(["kill_switch", "mode", "features", "kil_switch"]),

@@ -217,7 +217,7 @@ def test_without_a_footer_everything_is_the_person_s() -> None:
     assert without_footer(f"{MINE}\n", "") == MINE
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(st.text("abc \n.", max_size=30), max_size=6), st.integers(20, 78))
 def test_the_footer_is_found_wherever_it_is_wrapped(parts: list[str], width: int) -> None:
     import textwrap

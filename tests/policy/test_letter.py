@@ -158,7 +158,7 @@ def test_the_footer_is_what_the_settings_say_and_leaves_no_gaps() -> None:
     assert text_of("Hello", "Ann\nNorthwind") == "Hello\n\nAnn\nNorthwind\n"
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     subject=PRINTABLE, body=st.text(st.characters(exclude_categories=("Cs",)), max_size=400), name=PRINTABLE
 )
@@ -292,7 +292,6 @@ def test_half_a_way_out_is_a_difference() -> None:
         assert "way out" in differences(good.but(raw=b"\r\n".join(kept)))[0]
 
 
-@settings(deadline=None)
 @given(PRINTABLE.filter(str.isprintable), PRINTABLE)
 def test_no_words_can_set_or_change_a_way_out(subject: str, body: str) -> None:
     raw = write(opt_out_url=LONG, subject=f"List-Unsubscribe: <https://evil.example/> {subject}", body=body)

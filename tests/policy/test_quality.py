@@ -382,7 +382,7 @@ def test_the_gate_holds_against_a_model_that_obeys_every_injected_instruction(wo
     assert verdict.outcome == "FAIL", words
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     body=st.text(max_size=300),
     subject=st.text(st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp")), max_size=80),

@@ -162,7 +162,7 @@ def exist(now: datetime, zone: str, busy: list[Busy]) -> int:
     return found
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(calendars(), st.booleans())
 def test_every_slot_keeps_every_rule_and_none_that_exists_is_missing(
     calendar: tuple[datetime, str, list[Busy]], urgent: bool

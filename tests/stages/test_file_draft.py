@@ -257,7 +257,7 @@ RUNS = st.lists(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(RUNS)
 def test_whatever_happens_between_runs_there_is_one_draft_and_no_person_s_words_are_lost(
     events: list[str],

@@ -369,7 +369,7 @@ RUNS = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(RUNS)
 def test_however_jobs_of_one_contact_interleave_one_draft_is_open_at_most(
     runs: list[tuple[str, str]],
