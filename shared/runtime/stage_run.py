@@ -48,6 +48,8 @@ class Run:
 
 
 DIED = "the stage died without a word, or its task was lost"
+_LOOKS_MOST = 4
+"""Runs beyond the most after an answer that was lost, however many attempts went before it: they look for evidence."""
 
 Publish = Callable[[World, Iterable[Announcement]], int]
 
@@ -189,7 +191,8 @@ class StageRun:
         """Count the attempt: again later, a hold, or the end with a dead letter."""
         settings, attempts = self.world.settings, job.attempts + 1
         attempt = self._attempt(started, _reason(error))
-        again = not isinstance(error, Permanent) and attempts < settings.max_attempts
+        most = settings.max_attempts + (_LOOKS_MOST if isinstance(error, Unclear) else 0)
+        again = not isinstance(error, Permanent) and attempts < most
         writes: list[Document]
         if again:
             pause = backoff.pause_s(settings, attempts, error, key=f"{job.id}/{job.epoch}")

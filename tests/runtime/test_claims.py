@@ -106,3 +106,13 @@ def test_a_draft_that_gmail_did_not_find_for_once_goes_out_all_the_same(ready: R
     assert ready.draft.state is DraftState.SENT
     ready.rest()
     assert ready.witness.violations() == []
+
+
+def test_a_lost_answer_is_looked_after_however_many_attempts_went_before(ready: ReadyToSend) -> None:
+    simulation, job = ready.simulation, ready.job
+    tried = simulation.world.settings.max_attempts - 1
+    simulation.world.database.commit([job.but(attempts=tried)])
+    simulation.sandbox.faults.add(kind="lost_answer", path_regex="/drafts/send", nth=1)
+    ready.go(minutes=15)
+    assert ready.draft.state is DraftState.SENT
+    assert any(step.attempt > tried and step.status == "retrying" for step in ready.job.steps)
