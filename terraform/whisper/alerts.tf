@@ -110,7 +110,7 @@ locals {
       todo     = <<-TEXT
         The log line `control_changed` has document, field, before and after, and who it was; the audit keeps it (FLAG_CHANGED).
         1. Was it meant? `scripts/whisper flags show` says what holds now, with `note` and `updated_by`.
-        2. If not: `scripts/whisper flags set kill_switch true --global --reason "…"` stops everything before the next claim; then set it back, and look in the audit log of Firestore who wrote it.
+        2. If not: `scripts/whisper flags set kill_switch true --global --reason "…"` stops everything before the next claim; then set it back, and look in the audit log of Firestore who wrote it (where its data access logs are on: terraform/README.md, step 9).
       TEXT
     }
     quotas_near_end = {
@@ -290,6 +290,20 @@ locals {
   }
 }
 
+locals {
+  # Whoever is woken copies what stands there: it names the environment, or it would look at (and stop) another one,
+  # as a stack that runs on their own machine.
+  told = {
+    for name, alert in local.thresholds : name => replace(
+      replace(
+        replace(trimspace(alert.todo), "scripts/whisper ", "scripts/whisper --env ${var.environment} "),
+        "/`gcloud (scheduler|tasks) ([^`]*)`/", "`gcloud $1 $2 --location=${var.region}`",
+      ),
+      "/`gcloud ([^`]*)`/", "`gcloud $1 --project=${var.project}`",
+    )
+  }
+}
+
 resource "google_monitoring_alert_policy" "threshold" {
   for_each = local.thresholds
 
@@ -330,7 +344,7 @@ resource "google_monitoring_alert_policy" "threshold" {
 
   documentation {
     subject   = "whisper ${var.environment}: ${each.value.title}"
-    content   = "${trimspace(each.value.todo)}\n\nRunbook: terraform/README.md"
+    content   = "${local.told[each.key]}\n\nRunbook: terraform/README.md"
     mime_type = "text/markdown"
   }
 
@@ -402,14 +416,68 @@ resource "google_monitoring_alert_policy" "silent_sweep" {
 
   documentation {
     subject   = "whisper ${var.environment}: requeue_stuck is silent"
-    content   = "Jobs whose task is lost wait until it runs again. 1. `gcloud scheduler jobs describe requeue_stuck`: paused, or refused (401, 403)? 2. The function's log: does it end within its time?\n\nRunbook: terraform/README.md"
+    content   = "Jobs whose task is lost wait until it runs again. 1. `gcloud scheduler jobs describe requeue_stuck --location=${var.region} --project=${var.project}`: paused, or refused (401, 403)? 2. The function's log: does it end within its time?\n\nRunbook: terraform/README.md"
     mime_type = "text/markdown"
   }
 }
 
+locals {
+  # Minutes from one run to the next, of the sweeps that run each hour or oftener.
+  swept_every_min = {
+    for name, row in local.functions : name => (
+      startswith(row.schedule, "* ") ? 1 :
+      startswith(row.schedule, "*/") ? tonumber(trimprefix(split(" ", row.schedule)[0], "*/")) :
+      60 / length(split(",", split(" ", row.schedule)[0]))
+    ) if row.schedule != null && try(split(" ", row.schedule)[1], "") == "*"
+  }
+  swept = "logging_googleapis_com:user_${google_logging_metric.metric["sweeps"].name}"
+  silent_sweeps = [
+    for name, every in local.swept_every_min :
+    "label_replace((sum(increase(${local.swept}{monitored_resource=\"cloud_run_revision\",kind=\"${name}\"}[${max(15, 3 * every)}m])) or vector(0)) < 1, \"sweep\", \"${name}\", \"\", \"\")"
+  ]
+}
+
+# What a sweep would tell of (a mailbox that is behind, garbage in a control, an erasure that is late) nobody tells of
+# when it does not run. Absence of a metric is noticed only where it was there within a day; this is not so bound.
+resource "google_monitoring_alert_policy" "silent_sweeps" {
+  project               = var.project
+  display_name          = "whisper ${var.environment}: a sweep is silent"
+  combiner              = "OR"
+  severity              = "CRITICAL"
+  notification_channels = local.channels
+  user_labels           = local.labels
+
+  conditions {
+    display_name = "a sweep did not come to its end three times over"
+    condition_prometheus_query_language {
+      query               = join(" or ", local.silent_sweeps)
+      duration            = "900s" # in a new environment the first ones come within it
+      evaluation_interval = "300s"
+      # Until the first one this metric has no series to be validated against.
+      disable_metric_validation = true
+    }
+  }
+
+  documentation {
+    subject   = "whisper ${var.environment}: a sweep is silent"
+    content   = <<-TEXT
+      The incident's label `sweep` names it. Nothing is lost, but nobody is told meanwhile of what it looks after.
+      1. `gcloud scheduler jobs describe SWEEP --location=${var.region} --project=${var.project}`: paused (`resume` in place of `describe`), or refused (401, 403)? `terraform plan` says what was changed by hand.
+      2. The function's log: does it end within its time, or with an error?
+      3. `sync_mailboxes`: answers and opt-outs by mail are not heard. If it lasts, `scripts/whisper --env ${var.environment} flags set kill_switch true --global --reason "…"` until they are.
+      4. `watch_controls`: edits by hand are not audited, and garbage is not told of (it still stops). `resume_erasures`: `scripts/whisper --env ${var.environment} erase --list`.
+
+      Runbook: terraform/README.md
+    TEXT
+    mime_type = "text/markdown"
+  }
+
+  depends_on = [google_logging_metric.metric]
+}
+
 resource "google_monitoring_alert_policy" "door_closed" {
   project               = var.project
-  display_name          = "whisper ${var.environment}: the webhook does not answer"
+  display_name          = "whisper ${var.environment}: a public door does not answer"
   combiner              = "OR"
   severity              = "CRITICAL"
   notification_channels = local.channels
@@ -436,8 +504,16 @@ resource "google_monitoring_alert_policy" "door_closed" {
   }
 
   documentation {
-    subject   = "whisper ${var.environment}: the webhook does not answer"
-    content   = "The check sends no signature and wants 401. HubSpot tries again for a day, and poll_forms finds every submission. 1. Does it answer 503? Then the secret hubspot-client-secret cannot be read: has it an enabled version? 2. Else: the function's log.\n\nRunbook: terraform/README.md"
+    subject   = "whisper ${var.environment}: a public door does not answer"
+    content   = <<-TEXT
+      The condition names the door; each is knocked at with nothing to show, and wants the refusal (401 or 404) that says it runs.
+      1. Does it answer 503? Then its secret cannot be read: has `hubspot-client-secret` or `opt-out-key` an enabled version? Else: the function's log.
+      2. `receive_hubspot`: HubSpot tries again for a day, and poll_forms finds every submission.
+      3. `receive_opt_out`: nobody can unsubscribe by the button, which the law gives them; mail programs try again, people may not. If it lasts, `scripts/whisper --env ${var.environment} flags set kill_switch true --global --reason "…"` until it answers.
+      4. `serve_api`: operators use the command line, `scripts/whisper --env ${var.environment} …`.
+
+      Runbook: terraform/README.md
+    TEXT
     mime_type = "text/markdown"
   }
 }

@@ -83,6 +83,11 @@ locals {
   ])
 }
 
+locals {
+  longest_effect_s = max(0, [for row in values(local.functions) : row.timeout_s if row.outward]...)
+  intent_lease_s   = try(tonumber(var.settings["INTENT_LEASE_S"]), 90) # as shared/runtime/settings.py has it
+}
+
 resource "terraform_data" "catalogue" {
   input = local.keys
 
@@ -110,6 +115,10 @@ resource "terraform_data" "catalogue" {
     precondition {
       condition     = length(local.misused) == 0
       error_message = "uses.yaml names what functions.yaml does not have: ${join(", ", local.misused)}."
+    }
+    precondition {
+      condition     = local.intent_lease_s > local.longest_effect_s
+      error_message = "INTENT_LEASE_S is ${local.intent_lease_s} and a function that changes the world may run for ${local.longest_effect_s} s: a rerun would look for an effect that is still under way, and make it twice. Make the lease longer than timeout_s."
     }
   }
 }

@@ -20,7 +20,7 @@ output "functions" {
 
 output "settings" {
   description = "Settings for `scripts/whisper` on this environment (--env-file)."
-  value = merge(local.archive_settings, {
+  value = merge(local.archive_settings, var.settings, {
     PROJECT             = var.project
     REGION              = var.region
     ENVIRONMENT         = var.environment
@@ -29,6 +29,7 @@ output "settings" {
     TASKS_CALLER        = local.caller_emails["tasks"]
     MODE_CEILING        = var.mode_ceiling
     MODEL               = var.model
+    OPENAI_URL          = var.openai_url
     RECEIVE_HUBSPOT_URL = local.urls["receive_hubspot"]
     CONNECT_GMAIL_URL   = replace(local.function_url, "{name}", "connect_gmail")
     RECEIVE_OPT_OUT_URL = replace(local.function_url, "{name}", "receive_opt_out")

@@ -43,7 +43,7 @@ resource "google_monitoring_alert_policy" "smoke_failed" {
 
   documentation {
     subject   = "whisper ${var.environment}: a synthetic lead failed"
-    content   = "A real lead may fare the same. 1. The build's log says which check failed: smoke-${var.environment}, or apply-${var.environment} after a deployment. 2. `scripts/whisper doctor --env ${var.environment}`. 3. Right after an apply: `scripts/rollback ${var.environment}`.\n\nRunbook: terraform/README.md"
+    content   = "A real lead may fare the same. 1. The build's log says which check failed: smoke-${var.environment}, or apply-${var.environment} after a deployment. 2. `scripts/whisper --env ${var.environment} doctor`. 3. Right after an apply: `scripts/rollback ${var.environment}`.\n\nRunbook: terraform/README.md"
     mime_type = "text/markdown"
   }
 
@@ -79,7 +79,7 @@ resource "google_monitoring_alert_policy" "smoke_silent" {
 
   documentation {
     subject   = "whisper ${var.environment}: no synthetic lead came through"
-    content   = "1. `gcloud builds list --region=${local.connected_in} --limit=5`: do builds of smoke-${var.environment} run, and how do they end? 2. None: `gcloud scheduler jobs describe smoke-is-due --location=${var.region}`. 3. They fail before the lead: the build's log. 4. They run longer apart than ${var.smoke.silent_hours} hours on purpose: raise smoke.silent_hours.\n\nRunbook: terraform/README.md"
+    content   = "1. `gcloud builds list --region=${local.connected_in} --limit=5 --project=${var.project}`: do builds of smoke-${var.environment} run, and how do they end? 2. None: `gcloud scheduler jobs describe smoke-is-due --location=${var.region} --project=${var.project}`. 3. They fail before the lead: the build's log. 4. They run longer apart than ${var.smoke.silent_hours} hours on purpose: raise smoke.silent_hours.\n\nRunbook: terraform/README.md"
     mime_type = "text/markdown"
   }
 }

@@ -132,6 +132,16 @@ variable "settings" {
     ], name)])
     error_message = "settings takes MAX_ATTEMPTS, RETRY_FIRST_S, RETRY_MOST_S, INTENT_LEASE_S, PAUSED_RECHECK_S, CRM_LAG_S and SYNC_BUDGET; the module sets the others itself."
   }
+  # A function refuses all work with a setting that it cannot read.
+  validation {
+    condition = alltrue([for name, value in var.settings : (
+      can(tonumber(value)) && try(tonumber(value) >= 0, false)
+      && (name == "CRM_LAG_S" || try(tonumber(value) > 0, false))
+      && (!contains(["MAX_ATTEMPTS", "SYNC_BUDGET"], name) || try(floor(tonumber(value)) == tonumber(value), false))
+      && (name != "MAX_ATTEMPTS" || try(tonumber(value) <= 50, false))
+    )])
+    error_message = "settings are numbers above 0 (CRM_LAG_S may be 0), MAX_ATTEMPTS and SYNC_BUDGET whole ones, MAX_ATTEMPTS at most 50."
+  }
 }
 
 variable "private_ingress" {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,8 +15,14 @@ import shared
 from scripts.catalogue import ROOT
 from shared.jobs.document import Document
 from shared.jobs.erasure import Erasure
+from shared.jobs.event import KEPT as EVENTS_KEPT
+from shared.jobs.retention import FINISHED, SILENT
+from shared.operators.mailboxes import VALID_FOR
 from shared.operators.replay import KEPT as LETTERS_KEPT
 from shared.policy.erasing import IMPERSONAL, LAST, SHARED
+from shared.policy.limits import Limits
+from shared.runtime.api.idempotency import KEPT as ANSWERS_KEPT
+from shared.runtime.stats import REMEMBERED
 from tests.faults.planted import Planted
 
 PAGE = (ROOT / "terraform" / "PRIVACY.md").read_text()
@@ -68,9 +75,25 @@ def test_what_is_said_to_end_has_a_ttl_policy_and_nothing_else_has() -> None:
 
 def test_the_days_are_those_of_the_code() -> None:
     assert ROWS["dead_letters"].startswith(f"{LETTERS_KEPT.days} days")
+    assert ROWS["events"] == f"{EVENTS_KEPT.days} days"
+    assert ROWS["counted"] == f"{REMEMBERED.days} days"
+    assert ROWS["idempotency"] == f"{ANSWERS_KEPT // timedelta(hours=1)} hours"
+    assert ROWS["connections"] == f"{VALID_FOR // timedelta(minutes=1)} minutes"
+    assert {ROWS[name].partition(" after ")[0] for name in ("jobs", "drafts")} == {_years(FINISHED)}
+    assert {ROWS[name].partition(" after ")[0] for name in ("contacts", "threads")} == {_years(SILENT)}
+    assert _years(timedelta(days=Limits().suppression_days)) in ROWS["suppressions"]
     backups = (ROOT / "terraform/whisper/firestore.tf").read_text()
     assert '"2592000s" # 30 days' in backups
     assert "| Backups | the database | 30 days |" in PAGE
+    topics = (ROOT / "terraform/whisper/topics.tf").read_text()
+    (kept,) = re.findall(r'kept\s+= "(\d+)s"', topics)
+    assert int(kept) == 31 * 86400
+    assert len(re.findall(r"message_retention_duration\s+= local\.kept$", topics, re.M)) == 3
+    assert re.search(r"^\| Pub/Sub \| [^|]+ \| 31 days, [^|]+ 31 more \|$", PAGE, re.M)
+
+
+def _years(kept: timedelta) -> str:
+    return {365: "a year", 730: "two years"}[kept.days]
 
 
 def test_an_erasure_passes_by_only_what_the_table_says_holds_nothing_of_a_person() -> None:

@@ -253,7 +253,7 @@ OTHERS = (
     ),
     Break(
         "dev may send",
-        "variables.tf",
+        "environment.tf",
         r'var\.environment != "dev" \|\| var\.mode_ceiling == "DRAFT_ONLY"',
         'contains(["dev", "staging", "prod"], var.environment) || var.mode_ceiling == "DRAFT_ONLY"',
         "expected failure",

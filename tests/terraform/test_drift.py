@@ -154,6 +154,12 @@ def test_every_setting_is_terraforms_the_operators_or_local(planned: Planned) ->
     assert given | tunable | LOCAL_ONLY | SET_BY_CLOUD_RUN == aliases
 
 
+def test_the_lease_that_terraform_holds_against_the_timeouts_is_the_codes() -> None:
+    text = (ROOT / "terraform" / MODULE / "catalogue.tf").read_text()
+    (said,) = re.findall(r'var\.settings\["INTENT_LEASE_S"\]\), ([\d.]+)\)', text)
+    assert float(said) == Settings.model_fields["intent_lease_s"].default
+
+
 def test_the_flags_that_can_be_rolled_out_are_those_of_the_code() -> None:
     assert set(re.findall(r'"([A-Z_]+)"', _variable("rollout"))) == {flag.value for flag in Flag}
 

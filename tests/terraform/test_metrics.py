@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 from dataclasses import fields
 from functools import cache
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 
 from scripts.catalogue import ROOT, load
+from scripts.stack.simulation import Simulation
 from shared.jobs.job import Status
 from shared.runtime.logs import ALLOWED
 from shared.runtime.repair import Found
@@ -129,3 +131,36 @@ def test_alarms_of_the_code_are_all_counted(metrics: dict[str, dict[str, Any]]) 
     }
     counted = {event for metric in metrics.values() for event in compared(metric, "event")}
     assert loud - counted == set()
+
+
+def test_a_sweep_that_says_nothing_is_told_of(planned: Planned) -> None:
+    """Each that runs hourly or oftener, after at least two runs that did not come to their end."""
+    (policy,) = planned.of("google_monitoring_alert_policy", "silent_sweeps").values()
+    query = policy["conditions"][0]["condition_prometheus_query_language"][0]["query"]
+    windows = {name: int(minutes) for name, minutes in re.findall(r'kind="(\w+)"\}\[(\d+)m\]', query)}
+    wanted: dict[str, int] = {}
+    for name, row in load().functions.items():
+        minutes, hours, *_ = (row.trigger.schedule or "- -").split()
+        if hours == "*":
+            first, *others = sorted(
+                range(0, 60, int(minutes[2:])) if minutes.startswith("*/") else
+                range(60) if minutes == "*" else map(int, minutes.split(","))
+            )  # fmt: skip
+            wanted[name] = max(
+                later - one for one, later in zip((first, *others), (*others, first + 60), strict=True)
+            )
+    assert set(windows) == set(wanted)
+    assert {name for name, longest in wanted.items() if not 2 * longest < windows[name] <= 60} == set()
+
+
+def test_every_sweep_says_when_it_came_to_its_end(capsys: pytest.CaptureFixture[str]) -> None:
+    simulation = Simulation()
+    try:
+        sweeps = {name for name, row in load().functions.items() if row.trigger.schedule}
+        for name in sorted(sweeps):
+            simulation.sweep(name)
+    finally:
+        simulation.close()
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines() if line.startswith("{")]
+    swept = {line["kind"] for line in lines if line["event"] == "swept"}
+    assert sweeps - swept == {"archive_audit"}, "the archive is off here"

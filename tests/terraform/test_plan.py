@@ -119,6 +119,25 @@ def test_every_alert_says_what_to_do(planned: Planned) -> None:
         assert alert["severity"] in {"WARNING", "ERROR", "CRITICAL"}, name
 
 
+def test_a_command_in_an_alert_names_the_environment(building: Planned) -> None:
+    """Copied as it stands it reaches no stack of one's own, and no project that happens to be configured."""
+    told = "\n".join(
+        str(alert["documentation"][0]["content"])
+        for _, _, alert in building.all()
+        if alert.get("documentation")
+    )
+    ours = re.findall(r"scripts/(?:whisper|smoke|rollback) (\S+ \S+)", told)
+    theirs = re.findall(r"`gcloud ([^`]*)`", told)
+    assert len(ours) > 20
+    assert len(theirs) > 5
+    (dashboard,) = building.of("google_monitoring_dashboard").values()
+    environment = json.loads(dashboard["dashboard_json"])["displayName"].removeprefix("whisper ")
+    assert [one for one in ours if environment not in one.replace("`", " ").split()] == []
+    assert [one for one in theirs if "--project=example-project" not in one] == []
+    located = [one for one in theirs if one.startswith(("scheduler", "tasks"))]
+    assert [one for one in located if "--location=" not in one] == []
+
+
 def test_the_thresholds_are_the_agreed_ones(planned: Planned) -> None:
     alerts = planned.of("google_monitoring_alert_policy", "threshold")
 

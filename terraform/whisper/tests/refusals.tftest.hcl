@@ -25,6 +25,22 @@ run "values_that_mean_nothing_are_refused" {
   expect_failures = [var.mode_ceiling, var.zips, var.rollout, var.settings, var.tenants]
 }
 
+run "a_setting_that_no_function_could_read_is_refused" {
+  command = plan
+  variables {
+    settings = { MAX_ATTEMPTS = "2.5" }
+  }
+  expect_failures = [var.settings]
+}
+
+run "a_lease_that_ends_before_its_effect_fails_the_plan" {
+  command = plan
+  variables {
+    settings = { INTENT_LEASE_S = "60" }
+  }
+  expect_failures = [terraform_data.catalogue]
+}
+
 run "an_archive_that_cannot_be_meant_is_refused" {
   command = plan
   variables {

@@ -324,7 +324,7 @@ run "plan" {
 
   assert {
     condition = alltrue([
-      for policy in concat(values(google_monitoring_alert_policy.threshold), [google_monitoring_alert_policy.tokens, google_monitoring_alert_policy.silent_sweep, google_monitoring_alert_policy.door_closed]) :
+      for policy in concat(values(google_monitoring_alert_policy.threshold), [google_monitoring_alert_policy.tokens, google_monitoring_alert_policy.silent_sweep, google_monitoring_alert_policy.silent_sweeps, google_monitoring_alert_policy.door_closed]) :
       length(policy.documentation[0].content) > 80 && strcontains(policy.documentation[0].content, "1. ")
     ])
     error_message = "Every alert says what to do."

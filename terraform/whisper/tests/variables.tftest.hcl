@@ -71,6 +71,11 @@ run "everything_that_can_be_chosen" {
   }
 
   assert {
+    condition     = output.settings["MAX_ATTEMPTS"] == "4" && output.settings["OPENAI_URL"] == "https://models.example.com/v1" && output.settings["MODEL"] == "gpt-5-mini"
+    error_message = "The command line has the environment's settings too, and asks the same model at the same place."
+  }
+
+  assert {
     condition = toset([for name, function in google_cloudfunctions2_function.function : name if contains(keys(function.service_config[0].environment_variables), "MODEL")]) == toset([
       for name, row in yamldecode(file("../../functions/functions.yaml")).functions : name if contains(row.secrets, "openai-api-key")
     ])
