@@ -41,9 +41,12 @@ class Secrets:
         """The newest version. Errors: Permanent naming the secret, Retryable when it cannot be reached."""
         return self._read(name, 1)[0]
 
-    def values(self, name: str) -> tuple[str, ...]:
-        """The newest version and, during a rotation, the enabled one before it; newest first."""
-        return self._read(name, 2)
+    def values(self, name: str, *, kept_s: float = KEPT_S) -> tuple[str, ...]:
+        """The newest version and, during a rotation, the enabled one before it; newest first.
+
+        They were read at most `kept_s` seconds ago, or are read now. Errors: as `value`.
+        """
+        return self._read(name, 2, kept_s)
 
     def reach(self, name: str) -> None:
         """Read a secret now, whatever is kept. Errors: as `value`."""
@@ -55,18 +58,18 @@ class Secrets:
             for wanted in (1, 2):
                 self._kept.pop(f"{name}#{wanted}", None)
 
-    def _read(self, name: str, wanted: int) -> tuple[str, ...]:
+    def _read(self, name: str, wanted: int, kept_s: float = KEPT_S) -> tuple[str, ...]:
         if not _NAME.fullmatch(name):
             raise Permanent("secret manager: a secret's name is letters, digits, dashes and underscores")
         key = f"{name}#{wanted}"
         with self._lock:
-            values, until_s = self._kept.get(key, ((), 0.0))
-        if values and self._clock() < until_s:
+            values, held_s = self._kept.get(key, ((), 0.0))
+        if values and self._clock() < held_s + kept_s:
             return values
         read_s = self._clock()
         values = self._versions(name, wanted)
         with self._lock:
-            self._kept[key] = (values, read_s + KEPT_S)
+            self._kept[key] = (values, read_s)
         return values
 
     def _versions(self, name: str, wanted: int) -> tuple[str, ...]:

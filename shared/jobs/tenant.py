@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 
 from shared.jobs.document import Document, Value
 from shared.jobs.facts import Sender
+from shared.jobs.job import Kind
 
 
 class Form(Value):
@@ -48,8 +49,9 @@ class Tenant(Document):
     """And before this one."""
     send_jitter_min: float = Field(default=20.0, ge=0, le=240)
     """Mails are spread over so many minutes."""
-    draft_only_playbooks: tuple[str, ...] = ()
-    """Playbooks whose mails are never sent by us, whatever the mode says."""
+    draft_only_playbooks: tuple[Kind, ...] = ()
+    """Playbooks whose mails are never sent by us, whatever the mode says. A name of none is refused: passed over,
+    the one that was meant would go on sending."""
     pause_company_on_reply: bool = False
     """Whether nobody else of a company is mailed once somebody there has answered, opted out or bounced."""
     create_contacts: bool = False

@@ -20,6 +20,8 @@ _ID = Pattern(r"[A-Za-z0-9_-]{1,64}")
 _MET = Clash("somebody else changed it at this moment", "look at it, and try again")
 
 MOST_CONTACTS = 100
+_TRIES = 5
+"""Answers pause companies too, and the audit is written by others: a stop is not lost to them."""
 
 
 @dataclass(frozen=True)
@@ -80,21 +82,23 @@ def pause_company(
         return Refusal("it is no id of a company in the CRM", "copy it from the company's page")
     if until is not None and (until.tzinfo is None or until <= now):
         return Refusal("the end of the pause is not in the future", "say a time to come, with its time zone")
-    known = database.get(company_path(tenant, company_id), CompanyRecord)
-    outdated = stale(known.version if known is not None else None, seen)
-    if outdated is not None:
-        return outdated
-    shortened = _shortened(known, until, now) if known is not None else None
-    if shortened is not None and not by.role.covers(Role.ADMIN):
-        return shortened
-    writes = stopping.company_paused(
-        known, tenant=tenant, company_id=company_id, why=why, actor=by.name, now=now, until=until
-    )
-    try:
-        database.commit(writes)
-    except Changed:
-        return _MET
-    return database.get(company_path(tenant, company_id), CompanyRecord) or _MET
+    for _ in range(_TRIES):
+        known = database.get(company_path(tenant, company_id), CompanyRecord)
+        outdated = stale(known.version if known is not None else None, seen)
+        if outdated is not None:
+            return outdated
+        shortened = _shortened(known, until, now) if known is not None else None
+        if shortened is not None and not by.role.covers(Role.ADMIN):
+            return shortened
+        writes = stopping.company_paused(
+            known, tenant=tenant, company_id=company_id, why=why, actor=by.name, now=now, until=until
+        )
+        try:
+            database.commit(writes)
+        except Changed:
+            continue
+        return database.get(company_path(tenant, company_id), CompanyRecord) or _MET
+    return _MET
 
 
 def _shortened(known: CompanyRecord, until: datetime | None, now: datetime) -> Forbidden | None:

@@ -113,7 +113,8 @@ def _fields(post: Post) -> list[tuple[str, str]]:
     if kind not in ("", "application/x-www-form-urlencoded"):
         return []
     try:
-        return parse_qsl(post.body.decode("ascii"), max_num_fields=_MOST_FIELDS)
+        # Programs that post a file end it with a line break: who presses is believed all the same.
+        return parse_qsl(post.body.decode("ascii").strip(), max_num_fields=_MOST_FIELDS)
     except ValueError:
         return []
 

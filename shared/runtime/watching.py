@@ -99,6 +99,10 @@ class _Watch:
         except ValidationError:
             self._unfit(settings_path, "the settings do not fit; mend them")
             return
+        if read.path != settings_path:
+            # As with settings copied by hand: nobody takes them, and its quotas would be another tenant's.
+            self._unfit(settings_path, f"id is {read.id!r}: it must be {tenant!r}, as the document is named")
+            return
         self._quotas(known[QUOTAS], read)
 
     def _unfit(self, path: str, detail: str) -> None:

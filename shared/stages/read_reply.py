@@ -132,6 +132,11 @@ def _plain(address: str) -> str | None:
         return None
 
 
+def _is_feedback(mail: Mail) -> bool:
+    """Whether a mail provider reports what a recipient thinks of a mail."""
+    return any(report.type == "feedback-report" for report in mail.reports)
+
+
 def _notes(heard: HeardMail, mail: Mail) -> Sequence[str]:
     notes: list[str] = []
     if heard.attachments:
@@ -267,8 +272,8 @@ class _Desk:
         """Nobody is mailed again who said so or cannot be reached; their open draft is taken back."""
         reason, told = _SUPPRESSES[reading.kind]
         why = f"{reading.kind}: {reading.reason}"
-        named = self._concerned(reading, sender, contact)
-        reported = bool(reading.failed)
+        named = self._concerned(reading, mail, sender, contact)
+        reported = bool(reading.failed) or _is_feedback(mail)
         people = {
             id_: person for id_, person in named.items() if not reported or self._is_about_ours(id_, mail)
         }
@@ -304,12 +309,17 @@ class _Desk:
         return Advance("withdraw_draft", writes=writes, announce=[told], withdrawn=tuple(withdrawn), **said)
 
     def _concerned(
-        self, reading: Reading, sender: str | None, contact: Contact | None
+        self, reading: Reading, mail: Mail, sender: str | None, contact: Contact | None
     ) -> dict[str, Contact | None]:
         """Whom it is about. A report is believed only about people whom we know (P10)."""
-        if reading.failed or reading.kind is MailKind.HARD_BOUNCE:
+        if reading.failed or reading.kind is MailKind.HARD_BOUNCE or _is_feedback(mail):
             plain = {address for each in reading.failed if (address := _plain(each))}
             found = {person.id: person for each in sorted(plain) if (person := self.contact_at(each))}
+            if not found and _is_feedback(mail):
+                # Providers hide who complains: whom that mail of ours went to is told by its mark.
+                ours = self._draft_of(mail)
+                about = self.contact(ours.contact_id) if ours is not None else contact
+                found = {about.id: about} if about is not None else {}
             return dict(found)
         people: dict[str, Contact | None] = {}
         if sender is not None:
@@ -323,13 +333,18 @@ class _Desk:
         """Whether a report came in the person's own thread, or brings back a mail that carries our mark."""
         if self._job.mails[0].follows == contact_id:
             return True
+        ours = self._draft_of(mail)
+        return ours is not None and ours.contact_id == contact_id
+
+    def _draft_of(self, mail: Mail) -> Draft | None:
+        """Our draft whose mark the mail that a report brings back carries."""
         draft_id = mail.returned_headers.get(DRAFT_HEADER.lower(), "").strip()
         if not draft_id or "/" in draft_id:
-            return False
+            return None
         try:
-            return self._drafts.get(draft_id).contact_id == contact_id
+            return self._drafts.get(draft_id)
         except Permanent:
-            return False
+            return None
 
     def _open_draft(self, contact: Contact | None) -> Draft | None:
         if contact is None or contact.open_draft is None:

@@ -18,6 +18,7 @@ from scripts.stack.tenant import TENANT
 from shared.connectors.opt_out_token import Person, sealed
 from shared.jobs.announcement import Announcement
 from shared.jobs.audit import DRAFT_REJECTED, SUPPRESSION_CHANGED, AuditEntry
+from shared.jobs.company import CompanyRecord
 from shared.jobs.contact import Contact
 from shared.jobs.draft import Draft, DraftState
 from shared.jobs.job import Status
@@ -195,6 +196,21 @@ def test_a_stop_works_while_everything_is_stopped(simulation: Simulation) -> Non
 # Once
 
 
+@pytest.mark.parametrize(("typed", "pauses"), [("true", 1), ("no", 0), ("ja", 0)])
+def test_a_switch_typed_as_text_is_understood_as_the_settings_are(
+    simulation: Simulation, typed: str, pauses: int
+) -> None:
+    database, now = simulation.world.database, simulation.clock.now()
+    database.client.document(f"tenants/{TENANT}").update({"pause_company_on_reply": typed})
+    known = Contact(
+        id=STRANGER, tenant=TENANT, address=system.ANA, company_crm_id="7", created_at=now, updated_at=now
+    )
+    database.commit([known])
+    assert press(simulation, link(simulation)).status_code == 200
+    assert len(suppressions(simulation)) == 1
+    assert len(system.every(simulation, "companies", CompanyRecord)) == pauses
+
+
 def test_ten_presses_are_one_change(simulation: Simulation) -> None:
     draft = filed(simulation)
     pages = [press(simulation, local(draft.opt_out_url)) for _ in range(10)]
@@ -330,6 +346,7 @@ def test_a_post_that_is_no_press_changes_nothing(simulation: Simulation, body: b
         (PRESSED, f"{FORM}; charset=UTF-8"),
         (PRESSED, None),
         (b"utm=1&" + PRESSED, FORM),
+        (PRESSED + b"\r\n", FORM),
         (b'--b\r\nContent-Disposition: form-data; name="List-Unsubscribe"\r\n\r\nOne-Click\r\n--b--\r\n',
          "multipart/form-data; boundary=b"),
         (b'--"q\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n'
@@ -472,3 +489,16 @@ def test_after_a_rotation_links_that_were_mailed_go_on_working(simulation: Simul
     assert after != before, "new mails carry the new key's"
     assert press(simulation, before).status_code == press(simulation, after).status_code == 200
     assert len(suppressions(simulation)) == 1
+
+
+def test_a_link_of_a_key_that_came_within_the_hour_works_at_once(simulation: Simulation) -> None:
+    before = link(simulation)
+    assert look(simulation, before).status_code == 200, "the key is known, and kept for an hour"
+    add_version(simulation, "opt-out-key", b"n" * 64)
+    person = Person(TENANT, STRANGER)
+    fresh = f"receive_opt_out?t={sealed('n' * 64, person)}"
+    assert press(simulation, fresh).status_code == 404, "so many links are made up that not each asks anew"
+    simulation.clock.advance(90)
+    assert press(simulation, fresh).status_code == 200
+    assert len(suppressions(simulation)) == 1
+    assert press(simulation, before).status_code == 200

@@ -135,7 +135,7 @@ def test_what_pauses_is_said_in_the_controls_own_words() -> None:
 
 def test_a_playbook_that_is_draft_only_pauses_and_others_do_not() -> None:
     refused(case(tenant=tenant(draft_only_playbooks=("followup",))), Obstacle.PAUSED, says="followup")
-    granted(case(tenant=tenant(draft_only_playbooks=("nurture", "pitch"), send_jitter_min=0)))
+    granted(case(tenant=tenant(draft_only_playbooks=("reply",), send_jitter_min=0)))
 
 
 @pytest.mark.parametrize("place", [0, 1])

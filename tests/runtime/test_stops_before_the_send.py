@@ -86,6 +86,17 @@ def test_a_flip_by_hand_stops_the_next_claim_and_is_audited(
     assert flips[0]["after"] == flips[1]["before"]
 
 
+def test_a_playbook_that_is_mistyped_stops_all_until_it_is_mended(ready: ReadyToSend) -> None:
+    path = f"tenants/{TENANT}"
+    by_hand(ready, path, draft_only_playbooks=["followups"])
+    ready.go(minutes=30)
+    assert sent(ready) == 0, "nobody can tell which one was meant"
+    assert "draft_only_playbooks" in "; ".join(ready.job.reasons)
+    by_hand(ready, path, draft_only_playbooks=["reply"])
+    ready.rest()
+    assert sent(ready) == 1
+
+
 def test_a_guardrail_that_is_put_there_by_hand_voids_the_approval(ready: ReadyToSend) -> None:
     company = person(ready).company_crm_id
     by_hand(

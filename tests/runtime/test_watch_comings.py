@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from scripts.stack.simulation import Simulation
@@ -122,3 +124,22 @@ def test_what_lies_where_no_tenant_ever_was_is_left_alone(
     look(simulation)
     assert simulation.world.database.get(watched_path("newco", FLAGS), Watched) is None
     assert logged(capsys, "settings_garbage") == []
+
+
+def test_settings_that_name_another_tenant_alert_and_touch_nothing_of_that_one(
+    simulation: Simulation, capsys: pytest.CaptureFixture[str]
+) -> None:
+    look(simulation)
+    path = f"tenants/{TENANT}"
+    edit(simulation, path, id="newco")
+    for _ in range(2):
+        capsys.readouterr()
+        look(simulation)
+        lines = [json.loads(line) for line in capsys.readouterr().out.splitlines() if line.startswith("{")]
+        (line,) = [each for each in lines if each["event"] == "settings_garbage"]
+        assert (line["severity"], line["document"]) == ("ALERT", path)
+        assert "id is 'newco'" in line["detail"]
+        (swept,) = [each for each in lines if each["event"] == "swept"]
+        assert "left_alone" not in swept, "nothing is written over another tenant's"
+    (entry,) = entries(simulation)
+    assert (entry.before, entry.after) == (f'id="{TENANT}"', 'id="newco"')

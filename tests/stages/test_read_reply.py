@@ -12,7 +12,7 @@ from shared.jobs.audit import DRAFT_REJECTED, SUPPRESSION_CHANGED, AuditEntry
 from shared.jobs.contact import Contact
 from shared.jobs.draft import Draft, DraftState
 from shared.jobs.job import Job, Status
-from shared.jobs.mail import Address, HeardMail, Mail, MailKind
+from shared.jobs.mail import Address, HeardMail, Mail, MailKind, Report
 from shared.jobs.moves import begun
 from shared.jobs.outcome import Advance, Hold, Outcome, Stop, Wait
 from shared.jobs.rules import Suppression, SuppressionReason
@@ -330,6 +330,26 @@ def test_who_must_not_be_mailed_is_suppressed_and_their_draft_taken_back(
     kinds = {entry.kind for entry in written(outcome, AuditEntry)}
     assert kinds == {SUPPRESSION_CHANGED, DRAFT_REJECTED}
     assert not any("@" in entry.model_dump_json() for entry in written(outcome, AuditEntry))
+
+
+@pytest.mark.parametrize("type_", ["abuse", "opt-out"])
+@pytest.mark.parametrize("said", [{}, {"original-rcpt-to": "redacted@fbl.example"}], ids=["nobody", "hidden"])
+def test_a_complaint_that_hides_who_complains_is_told_by_the_mark_of_our_mail(
+    type_: str, said: dict[str, str]
+) -> None:
+    def about(draft_id: str) -> Mail:
+        report = Report(type="feedback-report", fields={"feedback-type": type_, **said})
+        brought = {"from": SENDER.mailbox, "to": "[redacted]", "x-whisper-draft": draft_id}
+        return complaint().but(reports=(report,), returned_headers=brought)
+
+    desk = Desk(about("d1"))
+    opened = desk.open_draft()
+    outcome = expect(Advance, desk.read())
+    assert outcome.known["withdrawn"] == (opened.id,)
+    assert [entry.id for entry in written(outcome, Suppression)] == ["k1"]
+    stranger = Desk(about("no-such-draft"))
+    stranger.open_draft()
+    assert written(expect(Stop, stranger.read()), Suppression) == []
 
 
 def test_an_opt_out_without_an_open_draft_ends_with_the_suppression() -> None:

@@ -51,6 +51,11 @@ def tells_of_absence(mail: Mail, known: Known, *, is_receipt: bool) -> bool:
     return bool(PERHAPS_AWAY.search(line) or _tells_end(mail, known.today, by_contact))
 
 
+def says_away(mail: Mail, today: date) -> bool:
+    """Whether its own words plainly say that somebody is away, or when they are back."""
+    return AWAY.search(_line(mail.own_words)) is not None or tells_return(mail, today)
+
+
 def tells_return(mail: Mail, today: date) -> bool:
     """Whether a day ahead is named as one of return."""
     text = plain_letters(shortened(mail.own_words))

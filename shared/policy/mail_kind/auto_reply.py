@@ -43,7 +43,7 @@ AUTOMATIC_SUBJECT = any_of(
     phrases(
         """
 ^(automatic reply|auto reply|autoreply|automated reply|automated response|automatic response|auto response|
-    auto|auto re)
+    auto.|auto re)
 ^(automatische antwort|automatische ruckantwort|automatische beantwoording|automatisch antwoord|
     automatisch bericht)
 ^(reponse automatique|respuesta automatica|risposta automatica|resposta automatica|autosvar|
@@ -51,9 +51,10 @@ AUTOMATIC_SUBJECT = any_of(
 ^(automatyczna odpowiedz|odpowiedz automatyczna|autoodpowiedz|automaticka odpoved|automaattinen vastaus|
     automaattivastaus|otomatik yanit|otomatik cevap)
 ^(автоответ|автоматический ответ|automatikus valasz|raspuns automat)
+^.?자동 ?(회신|응답)*
 """
     ),
-    runs("^.?(自動返信|自動応答|自动回复|自動回覆|자동 ?회신|자동 ?응답)"),
+    runs("^.?(自動返信|自動応答|自动回复|自動回覆)"),
 )
 RECEIPT_SUBJECT = phrases(
     """

@@ -166,14 +166,16 @@ def _numbers(
 def _day(
     year: str | None, month: str, day: str, span: tuple[int, int], today: date, *, ends_span: bool = False
 ) -> Iterator[Day]:
-    try:
-        if year:
-            whole = int(year) if len(year) == 4 else 2000 + int(year)
-            yield Day(date(whole, int(month), int(day)), *span, ends_span=ends_span)
+    if year:
+        years = [int(year) if len(year) == 4 else 2000 + int(year)]
+    else:
+        # In January a day in December is the one just past: who is back by now is not away for a year.
+        years = [today.year - 1, today.year, today.year + 1]
+    for each in years:
+        try:
+            on = date(each, int(month), int(day))
+        except ValueError:
+            continue
+        if year or on >= today - _PAST:
+            yield Day(on, *span, ends_span=ends_span)
             return
-        on = date(today.year, int(month), int(day))
-        if on < today - _PAST:
-            on = date(today.year + 1, int(month), int(day))
-        yield Day(on, *span, ends_span=ends_span)
-    except ValueError:
-        return

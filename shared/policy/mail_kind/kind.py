@@ -95,9 +95,9 @@ def _answered_invitation(mail: Mail, known: Known) -> Reading | None:
 
 def _machine(mail: Mail, known: Known) -> Reading | None:
     """What the headers or the subject mark as a machine's."""
-    marked = auto_reply.is_marked_automatic(mail)
+    marked = auto_reply.is_marked_automatic(mail) or auto_reply.is_automatic_subject(mail.subject)
     away_subject = absence.says_away_in_subject(mail.subject)
-    if not (marked or away_subject or auto_reply.is_automatic_subject(mail.subject)):
+    if not marked and (not away_subject or _is_a_subject_of_theirs(mail, known)):
         return None
     if auto_reply.tells_of_leaving(mail) and not absence.tells_return(mail, known.today):
         reason = "an automatic answer says that somebody left or that the address is given up"
@@ -106,6 +106,13 @@ def _machine(mail: Mail, known: Known) -> Reading | None:
     if away_subject or absence.tells_of_absence(mail, known, is_receipt=receipt):
         return _away(mail, known, "an automatic answer says that the person is away")
     return Reading(kind=MailKind.AUTO_REPLY, reason="its headers or subject say that a machine sent it")
+
+
+def _is_a_subject_of_theirs(mail: Mail, known: Known) -> bool:
+    """Whether only a subject such as "Vacation rentals" sounds like a notice, and a person asks for something."""
+    if absence.says_away(mail, known.today):
+        return False
+    return "?" in mail.own_words or _wish(mail) is not None
 
 
 def _wish(mail: Mail) -> Reading | None:

@@ -84,6 +84,9 @@ take (me|us) off (please|now|pls|thanks|thank|immediately|at once|asap|it|this|e
 (do not|dont) (keep|continue|carry on) {_WRITING}
 (do not|dont) bother {_WRITING} .. (me|us|again)
 (do not|dont) follow up .. (again|anymore|any more|any further|with me)
+(no|not) interest* .. (do not|dont|no need to) follow up (please|thanks|thank you)? ?$
+no need to follow up (again|anymore|any more|any further|any longer)
+^stop $
 (if|that) (you|your team|you all) (could |would |can |will |just |please |kindly |all )?(stopped|stop|
     ceased|cease|refrained|refrain|quit) .. (writing|emailing|mailing|contacting|sending|messag*|reach*|
     approach*|from)
@@ -99,6 +102,8 @@ not (wish|want|like|care) to be (contacted|emailed|mailed|approached|written to|
 (dont|do not|no longer|never|not|nothing) .. (want|wish|like|care|need|rather|prefer) .. (hear|
     hearing) .. (from (you|your|brightpath|this company)|about (this|it|your))
 (rather|prefer|preferred|wish|want|like) (not|never) (to )?hear .. from (you|your)
+(i|we) no longer (want|wish|care|like) to (receive|get|have) (these|this|them|any|any of (these|this))( please| thanks|
+    anymore)? $
 (i|we) .. (dont|do not|no longer|never) .. (want|wish|like|care|agree|consent) .. (emails|mails|messages|
     anything|newsletter*) (from you|like (this|these)|again|anymore|of this)
 (rather|prefer|preferred|like|wish) not (to )?(receive|be contacted|be emailed|be mailed|hear from|
@@ -136,7 +141,7 @@ count (me|us) out of .. ({_MAILS}|future|list)
 (cease|discontinue|stop|desist) (all|any|from) (further |any |all )?(contact|contacting|communication*|
     correspondence|email*|mailing*|marketing)
 (refrain|desist) from .. (contact*|email*|send*|writ*|mailing|further)
-(add|put) .. (me|us|my|our|this|adr) .. (do not (contact|email|mail)|suppression|blocklist|block list|
+(add|put) .. (me|us|my|our|this|adr) .. (do not (contact|email|mail|call)|suppression|blocklist|block list|
     blacklist|opt out|dnc)
 (withdraw|revoke|withdrawing|revoking|withdrawn|revoked) (my|our|any|all|the) .. consent
 (i|we) .. (object|objecting) to .. (processing|direct marketing|marketing|use of|profiling|email*)

@@ -38,6 +38,7 @@ bitte (um )?(die |sofortige |umgehende )?(streichung|abmeldung|austragung|loschu
 (schreiben|kontaktieren|schicken|senden|mailen|belastigen|behelligen|schreib|schreibt|schickt|
     kontaktiert) (sie )?(mir|mich|uns) .. (nicht (mehr|wieder|weiter|langer)|nie (mehr|wieder)|nichts mehr|
     keine .. mehr|keine weiteren)
+(horen|hort|hor) (sie )?(bitte |endlich )?auf (mir|mich|uns) (zu )?(schreiben|mailen|kontaktieren|belastigen)
 ^(bitte )?(streichen|loschen|austragen|abmelden|abbestellen|entfernen)( danke| bitte)? $
 (bitte|bitten|mich|uns) .. aus (der|ihrer|eurer|dem|ihrem|eurem) (liste|kartei|verteiler|mailingliste|
     datenbank|adressliste) .. (nehmen|streichen|loschen|entfernen|austragen|raus|$)
@@ -124,6 +125,7 @@ niet meer .. (gemaild|benaderd|mailen|te mailen|te benaderen|aangeschreven)
 (maak|teken|maken) .. bezwaar .. (tegen|aan)
 trek .. toestemming .. in
 laat (mij|me|ons) .. met rust
+(neem|neemt|nemen) .. geen contact .. (meer|opnieuw|weer) .. op
 (graag|wil|wens) (mij |me |ons )?(graag )?(uitschrijven|afmelden|uitgeschreven worden)
 """
 )

@@ -173,6 +173,7 @@ nao .. (escrevam|escreva|contactem|contacte|contatem|enviem|envie|mandem|mande|i
     incomodar*|me (enviar|mandar|escrever|contactar|contatar)|enviar {_PORTUGUESE_MAILS}|
     {_PORTUGUESE_MAILS})
 deixar de receber .. {_PORTUGUESE_MAILS}
+nao (quero|desejo|queremos|desejamos) (mais receber|receber mais)( isto| isso| nada)?( por favor| obrigad*)? $
 (desejo|quero|gostaria de|peco para|pretendo|solicito) (que )?(ser |seja |sejam )(removid*|retirad*|
     excluid*|eliminad*|apagad*|descadastrad*)
 (sair|tirar|retirar|saia|fora) (da|desta|dessa) (vossa |sua |tua )?lista

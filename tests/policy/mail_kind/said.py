@@ -469,6 +469,17 @@ please unsubsribe me
 unsubscirbe
 My data must be deleted, please confirm.
 I object to my data being used for marketing.
+Not interested, do not follow up.
+No need to follow up again, thanks.
+I never asked for this. Stop.
+I no longer wish to receive these.
+Put me on your do-not-call list.
+Hören Sie auf, mir zu schreiben.
+Geen interesse, neem geen contact meer op.
+Não quero mais receber.
+더 이상 메일 보내지 마세요.
+연락하지 마세요.
+别再发了
 """
 LEAVES = tuple(_LEAVES.splitlines())
 """Each of these asks not to be written to, or to be forgotten."""
@@ -587,6 +598,10 @@ Enough emails, let's talk. Tuesday at 10?
 We want duplicates to be removed automatically.
 How do patients withdraw consent in your product?
 It would get us off the old system.
+We had to stop. Can we go on in March?
+No need to follow up today, I'll call you tomorrow.
+We no longer want to receive these as paper, a mail is fine.
+자료를 보내지 말고 링크를 주세요.
 """
 STAYS = tuple(_STAYS.splitlines())
 """None of these does, though many have the words."""

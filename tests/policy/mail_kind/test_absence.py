@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -55,6 +56,21 @@ def test_a_notice_is_known_by_its_subject(subject: str) -> None:
 )
 def test_a_person_who_speaks_of_an_absence_is_a_person(words: str) -> None:
     assert kind_of(mail(words), KNOWN).kind is MailKind.PERSON
+
+
+@pytest.mark.parametrize(
+    ("words", "back"),
+    [
+        ("Our office is closed from 24 December to 4 January.", date(2027, 1, 4)),
+        ("Estou de férias de 22 de dezembro a 5 de janeiro.", date(2027, 1, 5)),
+        ("12月28日から1月4日まで休暇をいただいております。", date(2027, 1, 5)),
+        ("I am away from 28 December.", None),
+        ("I am on leave until 31/12.", None),
+    ],
+)
+def test_a_december_just_past_is_not_the_next_one(words: str, back: date | None) -> None:
+    reading = kind_of(mail(words, headers=AUTOMATIC), replace(KNOWN, today=date(2027, 1, 2)))
+    assert (reading.kind, reading.returns_on) == (MailKind.OUT_OF_OFFICE, back)
 
 
 def test_a_day_that_is_over_is_no_day_of_return() -> None:

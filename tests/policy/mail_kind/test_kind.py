@@ -53,13 +53,28 @@ def test_who_answers_an_invitation_is_a_person() -> None:
     assert kind_of(answer, KNOWN).kind is MailKind.PERSON
 
 
+@pytest.mark.parametrize(
+    "subject", ["Vacation rentals", "Absence tracking", "Urlaubsplanung", "Auto parts", "On leave policies"]
+)
+def test_who_chose_a_subject_that_sounds_like_a_notice_is_heard(subject: str) -> None:
+    assert kind_of(mail("Please stop emailing me.", subject=subject), KNOWN).kind is MailKind.OPT_OUT
+    assert kind_of(mail("Tuesday is fine. What is it?", subject=subject), KNOWN).kind is MailKind.PERSON
+
+
+@pytest.mark.parametrize(
+    "subject", ["AUTO: Ana Ruiz", "Auto Re: Forecasts", "자동 회신: Forecasts", "자동회신"]
+)
+def test_a_subject_that_only_machines_write_marks_one(subject: str) -> None:
+    assert kind_of(mail("What do you want to know?", subject=subject), KNOWN).kind is MailKind.AUTO_REPLY
+
+
 def test_nobody_answers_at_a_no_reply_address() -> None:
     answer = mail("It was fine.", sender="no-reply@harborlogistics.example", name="Harbor")
     assert kind_of(answer, KNOWN).kind is MailKind.AUTO_REPLY
 
 
 @given(st.text(max_size=400), st.text(max_size=60), st.booleans())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_a_hard_bounce_is_never_anything_else(words: str, subject: str, away: bool) -> None:
     said = f"{words}\nunsubscribe\nI am out of office.\nThis is spam." if away else words
     bounce = notice(said, status("550 5.1.1 user unknown", "5.1.1"), subject=subject)
@@ -67,7 +82,7 @@ def test_a_hard_bounce_is_never_anything_else(words: str, subject: str, away: bo
 
 
 @given(st.text(max_size=600), st.text(max_size=60), st.text(max_size=40), st.booleans())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_any_mail_has_a_kind(words: str, subject: str, name: str, marked: bool) -> None:
     any_mail = mail(words, subject=subject, name=name, headers=AUTOMATIC if marked else None)
     reading = kind_of(any_mail, KNOWN)
