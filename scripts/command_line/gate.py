@@ -25,7 +25,7 @@ def gate() -> None:
 
 
 @gate.command("check")
-@click.argument("file", type=click.File("r", encoding="utf-8"), metavar="FILE")
+@click.argument("file", type=click.File("r", encoding="utf-8", errors="surrogateescape"), metavar="FILE")
 @click.option("--job", "job_id", metavar="JOB", help="Judge it as this job's draft: with its form and slots.")
 @click.option("--crm/--no-crm", default=True, help="Look the person up in the CRM (opt-out, guardrails).")
 @operation

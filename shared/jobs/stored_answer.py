@@ -19,6 +19,9 @@ class StoredAnswer(Document):
     status: int | None = None
     body: str = Field(default="", repr=False)
     etag: str = ""
+    made: str = ""
+    """The id of what the request created, let in or let go, written in the commit that did it: a repetition finds it,
+    and does it no second time."""
     expire_at: datetime
 
     @property

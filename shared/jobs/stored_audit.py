@@ -10,6 +10,8 @@ from shared.jobs.audit import audit_root, canonical
 from shared.pattern import Pattern
 
 _ID = Pattern(r"(.+)-([0-9]{8,})", re.DOTALL)
+_NO_ID = Pattern(r"|\.{1,2}|__.*__|.*/.*", re.DOTALL)
+"""What Firestore takes as the id of no document."""
 
 
 @dataclass(frozen=True)
@@ -48,12 +50,20 @@ class StoredChain:
     head: Mapping[str, Any] | None
 
 
+def can_be_id(text: str) -> bool:
+    """Whether a document can have this id: who asks Firestore for another is refused."""
+    return _NO_ID.fullmatch(text) is None
+
+
 def place_of(id_: str) -> tuple[str, int] | None:
     """The chain and number that the id of an entry names; None for every other text."""
     found = _ID.fullmatch(id_)
     if found is None:
         return None
     number = int(found[2])
+    if not can_be_id(found[1]):
+        # It would have no head: no chain of ours has such a name.
+        return None
     return (found[1], number) if number > 0 and found[2] == f"{number:08d}" else None
 
 

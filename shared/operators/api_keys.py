@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from shared.jobs.api_key import PREFIX, ApiKey, api_key_id, api_key_path
 from shared.jobs.audit import API_KEY_CHANGED, AuditEntry
+from shared.jobs.stored_answer import StoredAnswer
 from shared.operators.audit import refused_words
 from shared.operators.refusal import Clash, Forbidden, Missing, Refusal
 from shared.operators.roles import Operator, Role, refuses
@@ -52,10 +53,12 @@ def create_api_key(
     within: tuple[str, ...] | None,
     by: Operator,
     now: datetime,
+    under: StoredAnswer | None = None,
 ) -> Made | Refusal:
     """Make a key of 256 random bits, which reaches no more than its maker. Errors: Unreachable.
 
-    `within` are the maker's own scopes; None for who has rights on the database itself.
+    `within` are the maker's own scopes; None for who has rights on the database itself. `under` is the record of the
+    request: it says from the same commit on that the key was made.
     """
     denied = refuses(by, Role.ADMIN) or _unfit(name, scopes, valid_days)
     if denied is not None:
@@ -78,10 +81,16 @@ def create_api_key(
     )
     audit = _audit(key, "none", f"{role}, {', '.join(key.scopes) or 'every scope'}", by, "made", now)
     try:
-        database.commit([key, audit])
+        database.commit([key, audit, *([under.but(made=key.id)] if under is not None else [])])
     except Changed:
         return Clash("the key could not be written at this moment", "ask for it again")
     return Made(key, secret)
+
+
+def find_api_key(database: Database, tenant: str, key_id: str) -> ApiKey | None:
+    """One of the tenant's keys, revoked and expired ones too. Errors: Unreachable."""
+    key = database.get(api_key_path(key_id), ApiKey)
+    return key if key is not None and key.tenant == tenant else None
 
 
 def list_api_keys(
@@ -99,8 +108,8 @@ def revoke_api_key(
     denied = refuses(by, Role.ADMIN) or refused_words("the reason", why)
     if denied is not None:
         return denied
-    key = database.get(api_key_path(key_id), ApiKey)
-    if key is None or key.tenant != tenant:
+    key = find_api_key(database, tenant, key_id)
+    if key is None:
         return Missing("there is no such key", "list the keys to see which there are")
     if key.revoked_at is not None:
         return Clash(f"key {key.name} was revoked already", "nothing has to be done")

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from shared.jobs.audit import AuditEntry
-from shared.jobs.stored_audit import StoredChain
+from shared.jobs.stored_audit import StoredChain, can_be_id
 from shared.operators.refusal import Missing, Refusal
 from shared.operators.roles import Operator, Role, refuses
+from shared.pattern import Pattern
 from shared.policy.audit_chain import Break, verify
 from shared.store.audit import newest_entries, one_chain
 from shared.store.database import Database
@@ -23,7 +24,8 @@ COLUMNS = (
 )  # fmt: skip
 """What an export says of each entry."""
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+_FORMULA = Pattern(r"^(?=[=+@\t\r\n＝＋－＠-])|(?<=[;\t\r\n])(?=[=+@＝＋－＠-])")
+"""Where a formula would begin: also after what a spreadsheet may take for the end of a cell or a line."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ def show_chain(
     refused = refuses(by, Role.VIEWER)
     if refused is not None:
         return refused
-    found = one_chain(database, "" if everyone else tenant, name) if name and "/" not in name else None
+    found = one_chain(database, "" if everyone else tenant, name) if can_be_id(name) else None
     if found is None or not (found.entries or found.head is not None):
         return Missing("there is no such chain", "a chain's name is a job's id, or what was changed")
     return ChainShown(found, verify(found))
@@ -87,7 +89,8 @@ def export_csv(
 ) -> Iterator[str] | Refusal:
     """The wanted entries as CSV (RFC 4180), newest first, one line at a time with the columns' names before.
 
-    A cell that a spreadsheet would run as a formula begins with an apostrophe. Errors while lines are read:
+    Before what a spreadsheet would run as a formula stands an apostrophe, also after a semicolon, at which some
+    part cells. Errors while lines are read:
     Unreachable.
     """
     refused = refuses(by, Role.ADMIN)
@@ -124,7 +127,7 @@ def _page(
 
 def _cell(value: object) -> str:
     text = value.isoformat() if isinstance(value, datetime) else str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return _FORMULA.sub("'", text)
 
 
 def _line(cells: tuple[str, ...]) -> str:

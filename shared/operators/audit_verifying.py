@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
+from shared.jobs.audit import audit_root
+from shared.jobs.stored_audit import can_be_id
 from shared.operators.refusal import Refusal
 from shared.operators.roles import Operator, Role, refuses
 from shared.policy.audit_archive import (
@@ -78,7 +80,9 @@ def _archived(database: Database, archive: Archive, tenant: str) -> tuple[list[B
         kept = KeptDay(day, summary or b"", archive.get(key(tenant, day, ENTRIES)))
         breaks += unsound(tenant, kept, before)
         here = {entry.path: entry.line for entry in entries_between(database, tenant, *bounds(day))}
-        elsewhere = [path for path in archived_paths(kept) if path and path not in here]
+        elsewhere = [
+            path for path in archived_paths(kept) if path not in here and _is_path(whose=tenant, path=path)
+        ]
         moved = {
             path: None if entry is None else entry.line
             for path, entry in entries_at(database, tenant, elsewhere).items()
@@ -86,6 +90,12 @@ def _archived(database: Database, archive: Archive, tenant: str) -> tuple[list[B
         breaks += held_against(tenant, kept, here, moved)
         before, number = kept, number + 1
     return breaks, number, before.day if before is not None else None
+
+
+def _is_path(*, whose: str, path: str) -> bool:
+    """Whether an archived line names what may be an entry: somebody may have put another archive there."""
+    folder = f"{audit_root(whose)}audit/"
+    return path.startswith(folder) and can_be_id(path.removeprefix(folder))
 
 
 def archived_days(archive: Archive, tenant: str) -> list[date]:

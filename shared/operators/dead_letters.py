@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from shared.connectors.cloud_tasks import TaskQueue
+from shared.errors import Permanent
 from shared.jobs.dead_letter import DeadLetter
 from shared.jobs.job import Job
 from shared.jobs.moves import Routing
@@ -15,7 +16,7 @@ from shared.operators.audit import refused_words
 from shared.operators.refusal import Refusal
 from shared.operators.replay import BY_HAND, queued, restarted
 from shared.operators.roles import Operator, Role, refuses
-from shared.store.database import Database
+from shared.store.database import Database, Doc
 from shared.store.newest import Page, Place, newest
 
 
@@ -27,6 +28,7 @@ class Fate(StrEnum):
     ALREADY = "was replayed before"
     MOVED_ON = "the job has moved on since"
     JOB_GONE = "the job is gone"
+    JOB_UNREADABLE = "the job's document does not fit its type; mend it in Firestore"
     NO_ROUTE = "ROUTING knows no such stage"
     CHANGED = "somebody else changed it at this moment"
 
@@ -59,11 +61,30 @@ def find_dead_letter(database: Database, tenant: str, letter_id: str) -> DeadLet
     return database.get(f"tenants/{tenant}/dead_letters/{letter_id}", DeadLetter)
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """The dead letters of some ids; `missing` are ids of none, `unreadable` paths of what does not fit its type."""
+
+    letters: tuple[DeadLetter, ...]
+    missing: tuple[str, ...]
+    unreadable: tuple[str, ...]
+
+
+def find_dead_letters(database: Database, tenant: str, ids: Sequence[str]) -> Wanted:
+    """The dead letters with these ids, each once and in their order. Errors: Unreachable."""
+    paths = {f"tenants/{tenant}/dead_letters/{id_}": id_ for id_ in ids}
+    found = _each(database, list(paths), DeadLetter)
+    return Wanted(
+        tuple(one for one in found.values() if isinstance(one, DeadLetter)),
+        tuple(paths[path] for path, one in found.items() if one is None),
+        tuple(path for path, one in found.items() if isinstance(one, Permanent)),
+    )
+
+
 def preview(database: Database, routing: Routing, letters: Sequence[DeadLetter]) -> tuple[Judged, ...]:
     """What a replay of these would do; nothing is written. Errors: Unreachable."""
     paths = [f"tenants/{letter.tenant}/jobs/{letter.job_id}" for letter in letters]
-    unlike = list(dict.fromkeys(paths))
-    jobs = dict(zip(unlike, database.get_many(unlike, Job) if unlike else [], strict=True))
+    jobs = _each(database, list(dict.fromkeys(paths)), Job)
     return tuple(
         Judged(letter, _fate(letter, jobs[path], routing))
         for letter, path in zip(letters, paths, strict=True)
@@ -90,7 +111,7 @@ def replay_dead_letters(
     done: list[Judged] = []
     for seen in preview(database, routing, letters):
         letter = seen.letter
-        if seen.fate in (Fate.ALREADY, Fate.NO_ROUTE):
+        if seen.fate in (Fate.ALREADY, Fate.NO_ROUTE, Fate.JOB_UNREADABLE):
             done.append(seen)
             continue
         moved = restarted(database, letter, routing, now, by=by, why=why)
@@ -103,9 +124,26 @@ def replay_dead_letters(
     return tuple(done)
 
 
-def _fate(letter: DeadLetter, job: Job | None, routing: Routing) -> Fate:
+def _each(database: Database, paths: Sequence[str], type_: type[Doc]) -> dict[str, Doc | Permanent | None]:
+    """Each document, or why it cannot be read: one that does not fit its type keeps no other waiting."""
+    try:
+        return dict(zip(paths, database.get_many(paths, type_) if paths else [], strict=True))
+    except Permanent:
+        return {path: _one(database, path, type_) for path in paths}
+
+
+def _one(database: Database, path: str, type_: type[Doc]) -> Doc | Permanent | None:
+    try:
+        return database.get(path, type_)
+    except Permanent as error:
+        return error
+
+
+def _fate(letter: DeadLetter, job: Job | Permanent | None, routing: Routing) -> Fate:
     if letter.replayed_at is not None:
         return Fate.ALREADY
+    if isinstance(job, Permanent):
+        return Fate.JOB_UNREADABLE
     if job is None:
         return Fate.JOB_GONE
     if job.epoch != letter.epoch:

@@ -2,32 +2,40 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from email import message_from_string, policy
-from email.headerregistry import AddressHeader
-from email.message import EmailMessage
+from email.message import Message
+from email.parser import HeaderParser
 from typing import cast
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from shared.connectors.mime_headers import decoded, parameter
 from shared.jobs.draft import Draft
 from shared.jobs.facts import Evidence, Identity, Sender, Submission, Verdict
 from shared.jobs.job import Job, Kind
 from shared.jobs.rules import Rules
 from shared.jobs.tenant import Tenant
 from shared.operators.refusal import Refusal
+from shared.pattern import Pattern
 from shared.policy import quality
 from shared.policy.addresses import BadAddress, canonical_address
 from shared.policy.call_to_action import asks
 from shared.policy.letter import compose, footer_of, reply_subject
+from shared.strict_json import Unreadable, read_object
 
 GATE = "gate_draft"
 _CHECKED = "checked-text"
 _WAY_OUT = "https://unsubscribe.invalid/"
 """Stands where a real draft has the person's own link: a text that is only checked is never sent."""
+_SURROGATE = Pattern("[\ud800-\udfff]")
+"""What is left of bytes that are no UTF-8."""
+_ADDRESS = r"""([^\s<>@,;:()"]+@[^\s<>@,;:()"]+)"""
+_ONE_ADDRESS = Pattern(rf"""(?:"[^"<>@]*"\s*|[^"<>@,;:()]*)<{_ADDRESS}>|{_ADDRESS}""")
+"""An address, alone or in angle brackets after a name that cannot be taken for another."""
+
+_NOT_UTF_8 = Refusal("the text does not decode", "save it as UTF-8, without a transfer encoding")
 
 
 class Candidate(BaseModel):
@@ -56,26 +64,30 @@ def read_candidate(text: str) -> Candidate | Refusal:
     """A text from a file: a JSON object, or a mail with To, Subject and perhaps From above an empty line."""
     if text.lstrip().startswith("{"):
         return _from_json(text)
-    mail = cast(EmailMessage, message_from_string(text, policy=policy.default))  # type: ignore[arg-type]
+    if _SURROGATE.search(text):
+        return _NOT_UTF_8
+    # The headers as they stand: the standard library's own reading of them raises on many that are odd.
+    mail = HeaderParser().parsestr(text)
     if mail["To"] is None:
         return Refusal("the text has no To header", "begin with To and Subject lines, then an empty line")
-    recipients, senders = _addresses(mail, "To"), _addresses(mail, "From")
-    if len(recipients) != 1 or len(senders) > 1 or mail.get_all("Cc") or mail.get_all("Bcc"):
+    refused = _repeated(mail)
+    if refused is not None:
+        return refused
+    recipient, sender = _address(mail, "To"), _address(mail, "From")
+    if isinstance(recipient, Refusal):
+        return recipient
+    if isinstance(sender, Refusal):
+        return sender
+    if mail.get_content_type() != "text/plain":
         return Refusal(
-            "a mail has exactly one recipient and one sender", "write one address in To, and no Cc"
+            f"the mail is {mail.get_content_type()[:60]} and not one plain text",
+            "leave out attachments and markup",
         )
-    if mail.is_multipart() or mail.get_content_type() != "text/plain":
-        return Refusal("the mail is not one plain text", "leave out attachments and markup")
     body = _body(mail)
     if body is None:
-        return Refusal("the text does not decode", "save it as UTF-8, without a transfer encoding")
+        return _NOT_UTF_8
     return Candidate.model_validate(
-        {
-            "to": recipients[0],
-            "from": senders[0] if senders else "",
-            "subject": str(mail["Subject"] or ""),
-            "body": body,
-        }
+        {"to": recipient, "from": sender, "subject": decoded(str(mail["Subject"] or "")), "body": body}
     )
 
 
@@ -152,9 +164,11 @@ def judge(candidate: Candidate, job: Job, rules: Rules, *, now: datetime) -> Jud
 
 def _from_json(text: str) -> Candidate | Refusal:
     try:
-        raw: object = json.loads(text)
-    except ValueError as error:
-        return Refusal(f"the text begins like JSON and is none: {error}", "correct it")
+        raw = read_object(text.encode())
+    except UnicodeEncodeError:
+        return _NOT_UTF_8
+    except Unreadable as error:
+        return Refusal(f"the text begins like JSON and is none of ours: {error}", "correct it")
     try:
         return Candidate.model_validate(raw)
     except ValidationError as error:
@@ -163,19 +177,48 @@ def _from_json(text: str) -> Candidate | Refusal:
         return Refusal("; ".join(lines), f"the fields are {known}")
 
 
-def _body(mail: EmailMessage) -> str | None:
+def _body(mail: Message) -> str | None:
     """The text as it was read, for the file was text already; decoded where a header says that it must be."""
+    text = str(mail.get_payload())
     if str(mail.get("Content-Transfer-Encoding", "")).strip().lower() not in ("quoted-printable", "base64"):
-        return str(mail.get_payload())
-    try:
-        return cast(bytes, mail.get_payload(decode=True)).decode(mail.get_content_charset("utf-8"))
-    except (LookupError, UnicodeError):
+        return text
+    if not text.isascii():
         return None
+    try:
+        read = cast(bytes, mail.get_payload(decode=True)).decode(parameter(mail, "charset") or "utf-8")
+    except (LookupError, ValueError):
+        return None
+    return None if _SURROGATE.search(read) else read
 
 
-def _addresses(mail: EmailMessage, name: str) -> tuple[str, ...]:
-    headers = cast("list[AddressHeader]", mail.get_all(name, []))
-    return tuple(address.addr_spec for header in headers for address in header.addresses)
+def _repeated(mail: Message) -> Refusal | None:
+    """Why the headers name nobody for certain: one is there twice, or others get a copy."""
+    for name in ("To", "From", "Subject"):
+        number = len(mail.get_all(name, []))
+        if number > 1:
+            return Refusal(f"there are {number} {name} headers, a mail has one", "keep the one that is meant")
+    for name in ("Cc", "Bcc"):
+        if any(str(value).strip() for value in mail.get_all(name, [])):
+            return Refusal(
+                f"there is a {name} header, and a mail has exactly one recipient",
+                f"write one address in To, and no {name}",
+            )
+    return None
+
+
+def _address(mail: Message, name: str) -> str | Refusal:
+    """The one address of a header; empty for a From that is not there."""
+    value = str(mail.get(name, ""))
+    if name == "From" and not value.strip():
+        return ""
+    kind = "sender" if name == "From" else "recipient"
+    found = _ONE_ADDRESS.fullmatch(value.strip())
+    if found is None:
+        return Refusal(
+            f"the {name} header is not the address of exactly one {kind}",
+            f"write one such as {name}: Ann Lee <ann@example.com>, with no other sign",
+        )
+    return str(found[1] or found[2])
 
 
 def _sender(candidate: Candidate, tenant: Tenant, identity: Identity) -> Sender | Refusal:

@@ -14,6 +14,7 @@ from shared.jobs.audit import GUARDRAIL_CHANGED, AuditEntry
 from shared.jobs.document import Document
 from shared.jobs.fields_set import FieldsSet
 from shared.jobs.rules import Guardrail
+from shared.jobs.stored_answer import StoredAnswer
 from shared.jobs.watched import GUARDRAILS
 from shared.operators.audit import refused_words
 from shared.operators.refusal import Clash, Missing, Refusal
@@ -82,10 +83,12 @@ def create_guardrail(
     why: str,
     now: datetime,
     id_: str | None = None,
+    under: StoredAnswer | None = None,
 ) -> GuardrailShown | Refusal:
     """Add a guardrail that holds from the next claim on; what policy would not understand is refused.
 
-    `value` is a list of words or, for EMPLOYEE_RANGE, a map with min and max. Errors: Unreachable.
+    `value` is a list of words or, for EMPLOYEE_RANGE, a map with min and max. `under` is the record of the request:
+    it says from the same commit on that the guardrail was made. Errors: Unreachable.
     """
     denied = refuses(by, Role.ADMIN) or refused_words("the reason", why)
     if denied is not None:
@@ -116,7 +119,7 @@ def create_guardrail(
         database, tenant, GUARDRAILS, _subject(name), before={}, after=document, actor=by.name, now=now
     )
     try:
-        database.commit([made, entry, *followed])
+        database.commit([made, entry, *followed, *([under.but(made=name)] if under is not None else [])])
     except Changed:
         return Clash(
             f"there is a guardrail {name} already, or somebody changed one", "look at them, try again"

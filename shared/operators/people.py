@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from shared.jobs.audit import OPERATOR_CHANGED, AuditEntry
+from shared.jobs.document import Document
 from shared.jobs.person import Person, person_path
+from shared.jobs.stored_answer import StoredAnswer
 from shared.operators.audit import refused_words
 from shared.operators.refusal import Clash, Missing, Refusal
 from shared.operators.roles import Operator, Role, refuses
@@ -18,9 +21,21 @@ _MET = Clash("somebody else changed it at this moment", "look at it, and try aga
 
 
 def admit_person(
-    database: Database, tenant: str, key: str, *, name: str, role: Role, by: Operator, now: datetime
+    database: Database,
+    tenant: str,
+    key: str,
+    *,
+    name: str,
+    role: Role,
+    by: Operator,
+    now: datetime,
+    under: StoredAnswer | None = None,
 ) -> Person | Refusal:
-    """Let a person in, or change their role; `key` is the keyed hash of their address. Errors: Unreachable."""
+    """Let a person in, or change their role; `key` is the keyed hash of their address.
+
+    Who is let in as this already stays so, and nothing is written of them. `under` is the record of the request: it
+    says from the same commit on whom it let in. Errors: Unreachable.
+    """
     denied = refuses(by, Role.ADMIN)
     if denied is not None:
         return denied
@@ -31,14 +46,20 @@ def admit_person(
         return Refusal(
             "this person belongs to another tenant", "a person has one tenant; remove them there first"
         )
+    record = [under.but(made=key)] if under is not None else []
+    if known is not None and known.removed_at is None and (known.name, known.role) == (name, role.value):
+        return _written(database, known, record)
     fresh = Person(id=key, tenant=tenant, name=name, role=role.value, added_by=by.name, added_at=now)
     person = fresh if known is None else fresh.read_at(known.version)
     before = known.role if known is not None and known.removed_at is None else "none"
-    try:
-        database.commit([person, _audit(person, before, role.value, by, "admitted", now)])
-    except Changed:
-        return _MET
-    return person
+    audit = _audit(person, before, role.value, by, "admitted", now)
+    return _written(database, person, [person, audit, *record])
+
+
+def find_operator(database: Database, tenant: str, key: str) -> Person | None:
+    """One of the tenant's people, a removed one too. Errors: Unreachable."""
+    person = database.get(person_path(key), Person)
+    return person if person is not None and person.tenant == tenant else None
 
 
 def list_people(
@@ -56,15 +77,11 @@ def remove_person(
     denied = refuses(by, Role.ADMIN) or refused_words("the reason", why)
     if denied is not None:
         return denied
-    person = database.get(person_path(key), Person)
-    if person is None or person.tenant != tenant or person.removed_at is not None:
+    person = find_operator(database, tenant, key)
+    if person is None or person.removed_at is not None:
         return Missing("there is no such person", "list the people to see who there is")
     removed = person.but(removed_at=now)
-    try:
-        database.commit([removed, _audit(person, person.role, "removed", by, why, now)])
-    except Changed:
-        return _MET
-    return removed
+    return _written(database, removed, [removed, _audit(person, person.role, "removed", by, why, now)])
 
 
 def operator_of(database: Database, key: str) -> tuple[Operator, str] | None:
@@ -73,6 +90,15 @@ def operator_of(database: Database, key: str) -> tuple[Operator, str] | None:
     if person is None or person.removed_at is not None or person.role not in set(Role):
         return None
     return Operator(f"person:{person.id[:12]}", Role(person.role)), person.tenant
+
+
+def _written(database: Database, person: Person, writes: Sequence[Document]) -> Person | Refusal:
+    try:
+        if writes:
+            database.commit(writes)
+    except Changed:
+        return _MET
+    return person
 
 
 def _audit(person: Person, before: str, after: str, by: Operator, why: str, now: datetime) -> AuditEntry:

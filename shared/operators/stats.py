@@ -42,7 +42,7 @@ def daily_stats(database: Database, tenant: str, first: date, last: date) -> tup
     wanted = [first + timedelta(days=number) for number in range(days)]
     found = database.raw_many([f"tenants/{tenant}/stats/{day.isoformat()}" for day in wanted])
     return tuple(
-        Day(day, {name: n for name, n in (numbers or {}).items() if isinstance(n, int) and n is not True})
+        Day(day, {name: n for name, n in (numbers or {}).items() if type(n) is int})
         for day, numbers in zip(wanted, found, strict=True)
     )
 
@@ -53,7 +53,8 @@ class Outcomes:
 
     Each total counts the events of those days, so a rate compares events and follows no draft: a reply counts on
     its own day, whether it answers a mail of these days or an older one; a draft that was approved twice counts
-    twice; `held` counts every hold, also of mails that were read. A rate is None where nothing is to be compared
+    twice, and one that was rejected and is then found to have been sent by hand counts as both; `held` counts every
+    hold, also of mails that were read. A rate is None where nothing is to be compared
     with, and can be above 1.
     """
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from pydantic import TypeAdapter, ValidationError
+
 from shared.errors import Permanent
 from shared.jobs import moves
 from shared.jobs.announcement import TOPIC, Announcement
@@ -17,6 +19,7 @@ from shared.jobs.job import Job
 from shared.jobs.moves import Routing
 from shared.jobs.playbooks import WITHDRAW_FROM
 from shared.jobs.rules import Suppression, SuppressionReason
+from shared.jobs.stored_answer import StoredAnswer
 from shared.operators.audit import refused_words
 from shared.operators.refusal import Clash, Missing, Refusal
 from shared.operators.roles import Operator, Role, refuses
@@ -30,6 +33,9 @@ _PAUSES = {
     SuppressionReason.COMPLAINT: "somebody of it complained",
     SuppressionReason.BOUNCED: "a mail to somebody of it came back for good",
 }
+_SWITCH = TypeAdapter(bool)
+_TRIES = 5
+"""Stages write the person's draft and job: a stop is not lost to them."""
 _MET = Clash("the suppression was changed by somebody else at this moment", "look at it, and try again")
 
 
@@ -78,7 +84,13 @@ def add_suppression(
         return Refusal(
             "ERASED is what an erasure leaves, and erases nothing itself", "use `whisper erase EMAIL`"
         )
-    return suppress(database, tenant, key, reason=reason, actor=by.name, why=why, now=now, routing=routing)
+    for _ in range(_TRIES):
+        done = suppress(
+            database, tenant, key, reason=reason, actor=by.name, why=why, now=now, routing=routing
+        )
+        if isinstance(done, Suppressed):
+            return done
+    return _MET
 
 
 def suppress(
@@ -133,15 +145,16 @@ def suppress(
 def _company_paused(database: Database, tenant: str, key: str, why: str, now: datetime) -> list[Document]:
     """The pause of the person's company, where the settings want one; what cannot be read pauses nobody."""
     settings = database.raw_many([f"tenants/{tenant}"])[0] or {}
-    if settings.get("pause_company_on_reply") is not True:
-        return []
     try:
+        # By itself, for other settings may be garbage; and as the settings' own reader takes it, a "true" for one.
+        if not _SWITCH.validate_python(settings.get("pause_company_on_reply", False)):
+            return []
         contact = database.get(f"tenants/{tenant}/contacts/{key}", Contact)
         if contact is None or not contact.company_crm_id:
             return []
         company_id = contact.company_crm_id
         company = database.get(company_path(tenant, company_id), CompanyRecord)
-    except Permanent:
+    except (Permanent, ValidationError):
         return []
     return stopping.company_paused(
         company, tenant=tenant, company_id=company_id, why=why, actor=BY_RULE, now=now, contact_id=key
@@ -167,12 +180,20 @@ def _withdrawn(
 
 
 def remove_suppression(
-    database: Database, tenant: str, key: str, *, by: Operator, why: str, force: bool, now: datetime
+    database: Database,
+    tenant: str,
+    key: str,
+    *,
+    by: Operator,
+    why: str,
+    force: bool,
+    now: datetime,
+    under: StoredAnswer | None = None,
 ) -> Suppression | Refusal:
     """End a person's suppression now, and return what it was.
 
     An opt-out and a complaint are the person's own word: they end only by `force`, with the reason in `why`.
-    Errors: Unreachable.
+    `under` is the record of the request: it says from the same commit on that this was done. Errors: Unreachable.
     """
     refused = refuses(by, Role.ADMIN)
     if refused is not None:
@@ -192,7 +213,7 @@ def remove_suppression(
     ended = known.but(reason=SuppressionReason.MANUAL, actor=by.name, expire_at=now)
     audit = _audit(known, _told(known, now), _told(ended, now), by.name, why, now)
     try:
-        database.commit([ended, audit])
+        database.commit([ended, audit, *([under.but(made=key)] if under is not None else [])])
     except Changed:
         return _MET
     return known

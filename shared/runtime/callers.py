@@ -13,6 +13,7 @@ import threading
 import time
 import urllib.request
 from collections.abc import Callable, Mapping
+from http.client import HTTPException
 from typing import Any, cast
 
 from shared.runtime.settings import Settings
@@ -54,9 +55,12 @@ class Certificates:
 
 
 def fetch_certificates(url: str) -> Mapping[str, str]:
-    """Download the certificates as `{key id: PEM}`."""
+    """Download the certificates as `{key id: PEM}`. Errors: OSError, HTTPException, ValueError."""
     with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 - a constant, or a local setting
-        return cast("Mapping[str, str]", json.load(answer))
+        found: Any = json.load(answer)
+    if not isinstance(found, dict) or not all(isinstance(one, str) for one in cast("Any", found).values()):
+        raise ValueError("the answer is no map of certificates")
+    return cast("Mapping[str, str]", found)
 
 
 def check_caller(authorization: str, settings: Settings, certificates: Certificates, now_s: float) -> str:
@@ -120,13 +124,17 @@ def _verified(token: str, header: Mapping[str, Any], certificates: Certificates)
     key_id = str(header.get("kid", ""))
     try:
         certificate = certificates.for_key(key_id).get(key_id)
-    except OSError as error:
+    except (OSError, ValueError, HTTPException) as error:
         raise CannotTell(f"Google's certificates cannot be fetched ({type(error).__name__})") from error
     if certificate is None:
         raise Refused("signed with an unknown key")
     signed, _, signature = token.rpartition(".")
     verify: Any = cast("Any", crypt).verify_signature
-    if not verify(signed.encode(), _bytes(signature), certificate):
+    try:
+        proven = verify(signed.encode(), _bytes(signature), certificate)
+    except ValueError as error:
+        raise CannotTell("Google's certificate is none") from error
+    if not proven:
         raise Refused("signature not verified")
     return _json(signed.rpartition(".")[2])
 

@@ -70,6 +70,12 @@ def test_json_with_evidence_is_judged_by_it(after_a_lead: Terminal) -> None:
     assert check(after_a_lead, json.dumps(mail))["outcome"] == "PASS"
 
 
+def test_a_file_in_another_encoding_is_refused(after_a_lead: Terminal, tmp_path: Path) -> None:
+    file = tmp_path / "mail.txt"
+    file.write_bytes(GOOD.replace("Hi Ana", "Hi Añá").encode("latin-1"))
+    assert "save it as UTF-8" in after_a_lead.refused("gate", "check", str(file))
+
+
 def test_the_draft_of_a_job_passes_as_that_jobs_draft_only(after_a_lead: Terminal) -> None:
     (draft,) = system.drafts(after_a_lead.simulation)
     mail = {

@@ -132,6 +132,13 @@ def test_a_missing_head_and_a_foreign_document_are_found(database: Database) -> 
     ]
 
 
+@pytest.mark.parametrize("id_", [".-00000001", "..-00000001", "__x__-00000001"])
+def test_an_entry_of_a_chain_that_can_have_no_head_is_found(database: Database, id_: str) -> None:
+    database.client.document(f"tenants/{TENANT}/audit/{id_}").set({"at": START})
+    assert found(database) == [("", 0, Wrong.FOREIGN)]
+    assert isinstance(show_chain(database, TENANT, id_.rpartition("-")[0], by=VIEWER), Missing)
+
+
 def test_what_concerns_everybody_is_verified_too(database: Database) -> None:
     write(database, "flags", 2, tenant="")
     database.client.document("audit/flags-00000001").update({"reason": "none"})
@@ -193,15 +200,37 @@ def test_pages_have_every_entry_once(database: Database) -> None:
 
 
 def test_an_export_is_csv_that_runs_no_formula(database: Database) -> None:
-    for said in ("=1+1", "+1", "-1", "@SUM(A1)", "\tx", 'a "word", and\nmore'):
+    for said in (
+        "=1+1",
+        "+1",
+        "-1",
+        "@SUM(A1)",
+        "\tx",
+        'a "word", and\nmore',
+        "so;=1+1",
+        "＝1",
+        "a\n+1",
+        "a; -1",
+    ):
         write(database, "job-3", 1, reason=said, kind="FLAG_CHANGED")
     lines = export_csv(database, TENANT, AuditFilter(kind="FLAG_CHANGED"), by=ADMIN)
     assert not isinstance(lines, Refusal)
     text = "".join(lines)
     rows = list(csv.DictReader(io.StringIO(text, newline="")))
-    assert text.count("\r\n") == 7
+    assert text.count("\r\n") == 11
     assert sorted(row["reason"] for row in rows) == sorted(
-        ["'=1+1", "'+1", "'-1", "'@SUM(A1)", "'\tx", 'a "word", and\nmore']
+        [
+            "'=1+1",
+            "'+1",
+            "'-1",
+            "'@SUM(A1)",
+            "'\tx",
+            'a "word", and\nmore',
+            "so;'=1+1",
+            "'＝1",
+            "a\n'+1",
+            "a; -1",
+        ]
     )
     assert all(row["chain"] == "job-3" and len(row["hash"]) == 64 for row in rows)
 

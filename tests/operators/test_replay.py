@@ -12,7 +12,13 @@ from scripts.stack.tenant import TENANT
 from shared.connectors.cloud_tasks import TaskQueue
 from shared.jobs.dead_letter import DeadLetter
 from shared.jobs.job import Job, Status
-from shared.operators.dead_letters import Fate, list_dead_letters, preview, replay_dead_letters
+from shared.operators.dead_letters import (
+    Fate,
+    find_dead_letters,
+    list_dead_letters,
+    preview,
+    replay_dead_letters,
+)
 from shared.operators.refusal import Refusal
 from shared.operators.replay import Started, replay_job, restarted
 from shared.operators.roles import Operator, Role
@@ -156,6 +162,36 @@ def test_each_dead_letter_has_its_fate(simulation: Simulation, failed: Job) -> N
     assert not isinstance(done, Refusal)
     assert [judged.fate for judged in done] == [Fate.REPLAYED, *fates[1:]]
     assert system.job(simulation).status is Status.RUNNING
+
+
+def test_a_job_that_cannot_be_read_keeps_no_other_from_being_replayed(
+    simulation: Simulation, failed: Job
+) -> None:
+    world = simulation.world
+    world.database.client.document(f"tenants/{TENANT}/jobs/job-spoilt").set({"id": "job-spoilt"})
+    world.database.commit([letter(failed, 1), letter(failed, 2, job_id="job-spoilt")])
+    found = find_dead_letters(world.database, TENANT, [letter(failed, number).id for number in (2, 1, 2, 9)])
+    assert found.missing == (letter(failed, 9).id,)
+    done = replay_dead_letters(
+        world.database, queue_of(simulation), world.settings.routing, found.letters, by=ANN, now=world.clock()
+    )
+    assert not isinstance(done, Refusal)
+    assert [judged.fate for judged in done] == [Fate.JOB_UNREADABLE, Fate.REPLAYED]
+    started = world.database.get(failed.path, Job)
+    assert started is not None
+    assert started.status is Status.RUNNING
+
+
+def test_a_dead_letter_that_cannot_be_read_keeps_no_other_from_being_found(
+    simulation: Simulation, failed: Job
+) -> None:
+    database = simulation.world.database
+    database.commit([letter(failed, 1)])
+    spoilt = f"tenants/{TENANT}/dead_letters/spoilt"
+    database.client.document(spoilt).set({"id": "spoilt"})
+    found = find_dead_letters(database, TENANT, ["spoilt", letter(failed, 1).id])
+    assert [one.id for one in found.letters] == [letter(failed, 1).id]
+    assert (found.missing, found.unreadable) == ((), (spoilt,))
 
 
 def test_two_dead_letters_of_one_job_start_it_once(simulation: Simulation, failed: Job) -> None:

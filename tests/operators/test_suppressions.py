@@ -7,12 +7,15 @@ from typing import Any
 
 import pytest
 
+from scripts.local_cloud.faults import Fault
 from scripts.stack.simulation import Simulation
 from scripts.stack.tenant import TENANT
 from shared.jobs.audit import AuditEntry
+from shared.jobs.company import CompanyRecord
 from shared.jobs.draft import DraftState
 from shared.jobs.job import Status
 from shared.jobs.rules import Suppression, SuppressionReason
+from shared.operators.companies import pause_company
 from shared.operators.refusal import Refusal
 from shared.operators.roles import Operator, Role
 from shared.operators.suppressions import (
@@ -162,3 +165,14 @@ def test_the_open_draft_of_who_is_suppressed_leaves_the_mailbox(simulation: Simu
     again = add(simulation, SuppressionReason.OPT_OUT, key=draft.contact_id)
     assert isinstance(again, Suppressed)
     assert again.withdraws is None
+
+
+def test_a_stop_that_meets_another_writer_is_written_after_it(simulation: Simulation) -> None:
+    simulation.cloud.faults.add(Fault(service="Firestore", method="Commit", mode="refuse", code="ABORTED"))
+    assert isinstance(add(simulation, SuppressionReason.MANUAL), Suppressed)
+    assert check_suppression(simulation.world.database, TENANT, KEY, now=simulation.clock.now()).suppressed
+    simulation.cloud.faults.add(Fault(service="Firestore", method="Commit", mode="refuse", code="ABORTED"))
+    paused = pause_company(
+        simulation.world.database, TENANT, "7", until=None, by=ANN, why="asked", now=simulation.clock.now()
+    )
+    assert isinstance(paused, CompanyRecord)

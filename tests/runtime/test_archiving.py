@@ -128,6 +128,15 @@ def test_days_that_were_missed_are_caught_up_in_order(kept: Simulation, store: S
     assert verified(kept).breaks == ()
 
 
+def test_lines_that_somebody_else_put_there_are_found(kept: Simulation, store: Store) -> None:
+    write(kept.world.database, "job-1", 1)
+    paths = ("tenants", f"tenants/{TENANT}/audit/", "a//b", f"tenants/{TENANT}/audit/..", "")
+    said = b"".join(json.dumps({"path": path, "fields": {}}).encode() + b"\n" for path in paths)
+    store.archive().put(key(TENANT, MONDAY, "entries.jsonl"), said)
+    archive_at(kept, NIGHT)
+    assert {wrong for _, _, wrong in found(kept)} == {Wrong.ARCHIVE, Wrong.DELETED, Wrong.UNARCHIVED}
+
+
 def test_a_long_absence_is_caught_up_in_several_runs(
     kept: Simulation, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import base64
+import http.client
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from scripts.stack.deployment import ACCOUNTS
 from scripts.stack.simulation import Simulation
-from shared.runtime.callers import MARKER
+from shared.runtime.callers import (
+    MARKER,
+    CannotTell,
+    Certificates,
+    fetch_certificates,
+    verified_claims,
+)
 from shared.runtime.settings import read_settings
 from shared.runtime.world import World, install
 
@@ -82,6 +91,26 @@ def test_a_changed_payload_or_algorithm(simulation: Simulation) -> None:
     assert call(simulation, f"{head}.{other}.{signature}") == 401
     none = "eyJhbGciOiJub25lIn0"
     assert call(simulation, f"{none}.{payload}.") == 401
+
+
+@pytest.mark.parametrize(
+    "answer", [b"", b"<html>", b"\xff", b"[]", b'{"k": 1}', b'{"k": "no certificate"}', None]
+)
+def test_certificates_that_are_none_prove_and_refute_nobody(
+    simulation: Simulation, answer: bytes | None, tmp_path: Path
+) -> None:
+    good = claims(simulation)
+    key_id = json.loads(base64.urlsafe_b64decode(good.split(".")[0] + "=="))["kid"]
+    file = tmp_path / "certs"
+    file.write_bytes((answer or b"").replace(b'"k"', json.dumps(key_id).encode()))
+
+    def fetch(url: str) -> Any:
+        if answer is None:
+            raise http.client.IncompleteRead(b"")
+        return fetch_certificates(url)
+
+    with pytest.raises(CannotTell):
+        verified_claims(good, Certificates(file.as_uri(), fetch))
 
 
 def test_the_marker_is_refused_outside_cloud_run(simulation: Simulation) -> None:

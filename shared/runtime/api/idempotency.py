@@ -2,8 +2,8 @@
 
 The key is written down before the work begins, so that a second request that comes meanwhile finds it and waits.
 Where a process dies in between, who repeats the request after a minute has it worked on again: what an operation
-decides is written against the version that it read, so a decision is not made twice. What is new each time,
-like an API key, may be: then the list shows both.
+decides is written against the version that it read, so a decision is not made twice. What creates something under a
+new id writes that id into the record in the same commit, so a repetition finds what there is and makes no second.
 
 What was refused is judged anew: somebody else may have been in the way for a moment only.
 """
@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from shared.jobs.stored_answer import StoredAnswer
@@ -23,6 +23,7 @@ from shared.store.database import Changed, Database, Unreachable
 KEPT = timedelta(hours=24)
 LEASE = timedelta(seconds=60)
 _LARGEST_KEPT = 512 * 1024
+_REPLAYED = {"Idempotency-Replayed": "true"}
 _KEY = Pattern(r"[\x21-\x7e]{1,128}")
 
 
@@ -62,13 +63,15 @@ def request_hash(method: str, path: str, query: str, body: bytes, if_match: str)
 def once(
     database: Database,
     asked: Repeatable,
-    work: Callable[[], Answer],
+    work: Callable[[StoredAnswer], Answer],
     *,
     kept: Callable[[Answer], Answer],
     now: datetime,
 ) -> Answer:
     """The answer of `work`, done once; `kept` leaves out of it what may not be kept.
 
+    `work` is given the record of the request, to be written along with what it creates, with the id as `made`; where
+    one that died had come so far, `made` is set already.
     After an answer that refuses, and after what `work` raises, the same request may be asked again at once. Errors:
     Problem 409 while the first request is worked on, 422 for another request under the same key; what `work` raises.
     """
@@ -76,23 +79,20 @@ def once(
     if isinstance(mine, Answer):
         return mine
     try:
-        answer = work()
+        answer = work(mine)
     except BaseException:
-        _release(database, mine, now)
+        _write(database, mine, lease_until=now)
         raise
     if answer.status >= 400:
         # It was not done, or not all of it: who then tries again must not be told the same for a day.
-        _release(database, mine, now)
+        _write(database, mine, lease_until=now)
         return answer
     stored = kept(answer)
     text = stored.body.decode() if len(stored.body) <= _LARGEST_KEPT else "{}"
-    try:
-        done = mine.but(status=stored.status, body=text, etag=stored.more.get("ETag", ""))
-        database.commit([done])
-    except (Changed, Unreachable):
-        # The change is made; a repetition within the lease is told to wait, and later meets the changed document.
-        pass
-    return answer
+    # Where this fails the change is made all the same: a repetition within the lease is told to wait, and later
+    # meets the changed document.
+    _write(database, mine, status=stored.status, body=text, etag=stored.more.get("ETag", ""))
+    return replace(answer, more={**answer.more, **_REPLAYED}) if mine.made else answer
 
 
 def _taken(database: Database, asked: Repeatable, now: datetime) -> StoredAnswer | Answer:
@@ -116,7 +116,7 @@ def _taken(database: Database, asked: Repeatable, now: datetime) -> StoredAnswer
             if known.lease_until > now:
                 raise _at_work(known, now)
         try:
-            database.commit([fresh if known is None else fresh.read_at(known.version)])
+            database.commit([_following(fresh, known, now)])
         except Changed:
             continue
         mine = database.get(asked.path, StoredAnswer)
@@ -127,15 +127,31 @@ def _taken(database: Database, asked: Repeatable, now: datetime) -> StoredAnswer
 
 def _repeated(known: StoredAnswer) -> Answer:
     status = known.status or 200
-    headers = {"Idempotency-Replayed": "true", **({"ETag": known.etag} if known.etag else {})}
+    headers = {**_REPLAYED, **({"ETag": known.etag} if known.etag else {})}
     return Answer(status, known.body.encode(), JSON, headers)
 
 
-def _release(database: Database, mine: StoredAnswer, now: datetime) -> None:
+def _following(fresh: StoredAnswer, known: StoredAnswer | None, now: datetime) -> StoredAnswer:
+    """The new record in the place of one whose work was given up or is forgotten."""
+    if known is None:
+        return fresh
+    made = known.made if known.expire_at > now else ""
+    return fresh.but(made=made).read_at(known.version)
+
+
+def _write(database: Database, mine: StoredAnswer, **fields: object) -> None:
+    """Set fields of our record, which the work may have written meanwhile; what fails ends with the lease."""
+    known: StoredAnswer | None = mine
     try:
-        database.commit([mine.but(lease_until=now)])
-    except (Changed, Unreachable):
-        # The lease ends by itself.
+        for _ in range(2):
+            if known is None or known.lease_until != mine.lease_until or known.status is not None:
+                return
+            try:
+                database.commit([known.but(**fields)])
+                return
+            except Changed:
+                known = database.get(mine.path, StoredAnswer)
+    except Unreachable:
         return
 
 

@@ -14,6 +14,9 @@ from dataclasses import dataclass
 MOST_BUCKETS = 10_000
 """What is forgotten beyond that is who asked longest ago, so that many addresses take no memory without end."""
 
+_SET_BACK_S = 60.0
+"""A clock that is further behind was set back: from then on it is the time."""
+
 
 @dataclass(frozen=True)
 class Rate:
@@ -30,7 +33,7 @@ ANYBODY = Rate("anybody", 60)
 
 
 class Buckets:
-    """Token buckets by who asks; `now_s` is any clock that does not go back."""
+    """Token buckets by who asks; `now_s` is when each request began, in whatever order they are counted."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -57,7 +60,10 @@ class Buckets:
         return min(float(rate.per_minute), left + max(0.0, now_s - then_s) * rate.per_minute / 60.0)
 
     def _keep(self, rate: Rate, who: str, left: float, now_s: float) -> None:
-        self._held[(rate.name, who)] = (left, now_s)
+        _, then_s = self._held.get((rate.name, who), (0.0, now_s))
+        # A request that began earlier may be counted later: time that was counted is not counted once more.
+        at_s = now_s if now_s < then_s - _SET_BACK_S else max(now_s, then_s)
+        self._held[(rate.name, who)] = (left, at_s)
         self._held.move_to_end((rate.name, who))
         while len(self._held) > MOST_BUCKETS:
             self._held.popitem(last=False)

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Generic, TypeVar, cast
 from google.api_core.datetime_helpers import DatetimeWithNanoseconds
 from pydantic import AfterValidator, Field
 
-from shared.pattern import Pattern
+from shared.jobs.stored_audit import can_be_id
 from shared.runtime.api.answer import Problem
 from shared.runtime.api.routes import Found, Given, Shown
 from shared.store.newest import Page, Place
@@ -18,8 +18,8 @@ from shared.store.newest import Page, Place
 Row = TypeVar("Row", bound=Shown)
 
 MOST = 100
-_ID = Pattern(r"(?!\.{1,2}$|__)[A-Za-z0-9._-]{1,200}")
-"""What Firestore takes as a document's id: neither a dot or two, nor one of its own."""
+_LONGEST_ID = 1_500
+"""Bytes of a document's id: one that somebody made by hand may end a page, too."""
 _BAD = "the cursor is not one of ours; leave it out to begin with the first page"
 
 
@@ -28,7 +28,7 @@ class Paged(Given):
 
     limit: int = Field(default=20, ge=1, le=MOST, description="Entries on a page.")
     cursor: str | None = Field(
-        default=None, max_length=400, description="`next` of the page before; nothing for the first."
+        default=None, max_length=2_100, description="`next` of the page before; nothing for the first."
     )
 
     @property
@@ -43,7 +43,9 @@ def cursor_of(place: Place | None) -> str | None:
         return None
     moment: Any = place.at
     at: str = moment.rfc3339() if hasattr(moment, "rfc3339") else moment.isoformat()
-    return base64.urlsafe_b64encode(json.dumps([at, place.id]).encode()).decode().rstrip("=")
+    return (
+        base64.urlsafe_b64encode(json.dumps([at, place.id], ensure_ascii=False).encode()).decode().rstrip("=")
+    )
 
 
 def _place(cursor: str) -> Place:
@@ -53,13 +55,20 @@ def _place(cursor: str) -> Place:
     except (ValueError, RecursionError):
         raise Problem(400, _BAD) from None
     parts = cast("list[Any]", found if isinstance(found, list) else [])
-    if len(parts) != 2 or not all(isinstance(part, str) for part in parts) or not _ID.fullmatch(parts[1]):
+    if len(parts) != 2 or not all(isinstance(part, str) for part in parts) or not _is_id(parts[1]):
         raise Problem(400, _BAD)
     try:
         at = _moment(parts[0])
     except ValueError:
         raise Problem(400, _BAD) from None
     return Place(at, parts[1])
+
+
+def _is_id(text: str) -> bool:
+    try:
+        return can_be_id(text) and len(text.encode()) <= _LONGEST_ID
+    except UnicodeEncodeError:
+        return False
 
 
 def _moment(text: str) -> datetime:

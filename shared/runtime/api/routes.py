@@ -13,7 +13,8 @@ from typing import Annotated, Any, TypeVar, cast
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from shared.operators.refusal import Refusal
+from shared.jobs.stored_answer import StoredAnswer
+from shared.operators.refusal import Clash, Refusal
 from shared.operators.roles import Operator, Role
 from shared.policy.control_changes import odd_text
 from shared.runtime.world import World
@@ -91,6 +92,13 @@ class Asked:
     body: BaseModel | None
     seen: str | None
     """The version that a change is made against: what If-Match says."""
+    record: StoredAnswer | None = None
+    """Of a request under an Idempotency-Key: what creates something under a new id writes it along."""
+
+    @property
+    def made(self) -> str:
+        """The id of what this request created before its answer was lost; empty where it did not."""
+        return self.record.made if self.record is not None else ""
 
     def query_as(self, type_: type[Model]) -> Model:
         """The query, as the route declares it."""
@@ -115,6 +123,9 @@ class Found:
 
 
 Run = Callable[[Asked], Found | Refusal]
+
+GONE = Clash("what this request made is there no more", "to make another, ask under another Idempotency-Key")
+"""Where a repetition finds no longer what the first request created."""
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import cache
 from typing import Any, cast
 from urllib.parse import parse_qsl, urlsplit
@@ -34,7 +35,7 @@ from shared.store.database import Unreachable
 from shared.strict_json import Unreadable, read_object
 
 _NAME = Pattern(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
-_MOST_QUERY = 2_000
+_MOST_QUERY = 4_000
 _IF_MATCH = Pattern(r'"([0-9a-f-]{1,64}|none)"')
 _STATUS: tuple[tuple[type[Refusal], int], ...] = (
     (Stale, 412),
@@ -102,7 +103,7 @@ def _served(call: Call) -> Answer:
     return once(
         call.world.database,
         Repeatable(caller.tenant, caller.operator.name, key, request),
-        lambda: _answer(route, route.run(asked)),
+        lambda record: _answer(route, route.run(replace(asked, record=record))),
         kept=lambda answer: _without(answer, route.shown_once),
         now=call.now,
     )

@@ -122,7 +122,7 @@ def answered(number: int = 200) -> Callable[[], Answer]:
 def run(api: Api, work: Callable[[], Answer], key: str, *, later_s: float = 0.0) -> Answer:
     now = api.simulation.clock.now() + timedelta(seconds=later_s)
     asked = Repeatable(ASKED.tenant, ASKED.who, key, ASKED.request)
-    return once(api.simulation.world.database, asked, work, kept=lambda one: one, now=now)
+    return once(api.simulation.world.database, asked, lambda _: work(), kept=lambda one: one, now=now)
 
 
 def test_a_second_request_that_comes_meanwhile_waits(api: Api) -> None:
@@ -165,7 +165,7 @@ def test_a_request_whose_process_died_is_worked_on_again_after_its_lease(api: Ap
     database = Dead(api.simulation.world.database.client)
     asked = Repeatable(ASKED.tenant, ASKED.who, "died", ASKED.request)
     with pytest.raises(Died):
-        once(database, asked, answered(), kept=lambda one: one, now=api.simulation.clock.now())
+        once(database, asked, lambda _: answered()(), kept=lambda one: one, now=api.simulation.clock.now())
     with pytest.raises(Problem) as waits:
         run(api, answered(), "died")
     assert waits.value.status == 409
@@ -184,5 +184,7 @@ def test_an_answer_that_could_not_be_kept_is_still_given(api: Api) -> None:
 
     database = Full(api.simulation.world.database.client)
     asked = Repeatable(ASKED.tenant, ASKED.who, "unkept", ASKED.request)
-    answer = once(database, asked, answered(), kept=lambda one: one, now=api.simulation.clock.now())
+    answer = once(
+        database, asked, lambda _: answered()(), kept=lambda one: one, now=api.simulation.clock.now()
+    )
     assert answer.status == 200

@@ -22,6 +22,22 @@ def test_never_more_in_any_minute_than_the_bucket_and_its_refill(pauses: list[fl
         assert len([at for at in taken if first <= at < first + 60]) <= 2 * A_KEY.per_minute
 
 
+def test_requests_that_are_counted_out_of_order_give_nothing_away() -> None:
+    buckets, allowed = Buckets(), 0
+    for tenth in range(600):
+        for began_s in (1_000 + tenth / 10, 999.5 + tenth / 10):
+            allowed += buckets.take(A_KEY, "a", began_s) == 0
+    assert allowed <= 2 * A_KEY.per_minute
+
+
+def test_after_a_clock_was_set_back_the_bucket_fills_again() -> None:
+    buckets = Buckets()
+    while buckets.take(A_KEY, "a", 5_000.0) == 0:
+        pass
+    assert buckets.take(A_KEY, "a", 1_000.0) > 0
+    assert buckets.take(A_KEY, "a", 1_002.0) == 0
+
+
 def test_after_the_wait_that_was_named_it_is_allowed() -> None:
     buckets = Buckets()
     for _ in range(A_KEY.per_minute):

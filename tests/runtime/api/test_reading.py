@@ -8,6 +8,7 @@ import jsonschema
 import pytest
 
 from shared.jobs.job import Job
+from shared.runtime.api.resources import audit
 from shared.runtime.api.table import PARTS, place_of, routes_at, table
 from tests import system
 from tests.runtime.api.parts import OTHER, Api, World, examples
@@ -194,6 +195,37 @@ def test_metrics_are_what_prometheus_reads(api: Api, admin: str) -> None:
     assert values['whisper_jobs{status="failed"}'] == 1
     assert values["whisper_dead_letters_waiting"] == 1
     assert values["whisper_stopped"] == 0
+
+
+def test_a_number_that_is_none_is_no_sample(api: Api, admin: str) -> None:
+    world = api.simulation.world
+    day = world.database.client.document(f"tenants/default/stats/{world.clock().date()}")
+    day.set({"sent": False, 'odd "type"\n': 3}, merge=True)
+    told = api.ask("GET", "/metrics", admin).get_data(as_text=True)
+    assert 'whisper_events_today{type="odd \\"type\\"\\n"} 3' in told
+    assert "False" not in told
+
+
+@pytest.mark.parametrize("id_", ["an odd id é", "a:b", "x" * 700])
+def test_a_document_made_by_hand_ends_no_list(api: Api, admin: str, id_: str) -> None:
+    database = api.simulation.world.database
+    path = f"tenants/default/audit/{id_}"
+    at = api.simulation.clock.now() + timedelta(days=1)
+    database.client.document(path).set({"at": at})
+    first = api.ask("GET", "/v1/audit?limit=1", admin).json
+    assert first["unreadable"] == [path]
+    following = api.ask("GET", f"/v1/audit?limit=1&cursor={first['next']}", admin)
+    assert (following.status_code, len(following.json["items"])) == (200, 1)
+    database.client.document(path).delete()
+
+
+def test_an_export_that_no_answer_holds_says_how_to_get_it(
+    api: Api, admin: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert api.ask("GET", "/v1/audit/export", admin).status_code == 200
+    monkeypatch.setattr(audit, "MOST_BYTES", 300)
+    refused = api.ask("GET", "/v1/audit/export", admin)
+    assert (refused.status_code, "since and until" in refused.json["detail"]) == (422, True)
 
 
 def test_it_is_ready_while_all_that_it_needs_answers(world: World, api: Api) -> None:

@@ -11,15 +11,16 @@ from shared.jobs.person import Person
 from shared.operators.api_keys import (
     LONGEST_DAYS,
     create_api_key,
+    find_api_key,
     is_narrowed,
     list_api_keys,
     revoke_api_key,
 )
-from shared.operators.people import admit_person, list_people, remove_person
+from shared.operators.people import admit_person, find_operator, list_people, remove_person
 from shared.operators.refusal import Forbidden, Refusal
 from shared.operators.roles import Role
 from shared.runtime.api.paging import Listed, Paged, listed
-from shared.runtime.api.routes import Address, ApiRoute, Asked, Found, Given, Line, Shown
+from shared.runtime.api.routes import GONE, Address, ApiRoute, Asked, Found, Given, Line, Shown
 from shared.runtime.wire.secrets import address_key_of
 
 
@@ -38,7 +39,10 @@ class KeyRow(Shown):
 
 
 class KeyMade(KeyRow):
-    """A new key. `secret` is what its holder sends; it is shown this once, and null in a repeated answer."""
+    """A new key. `secret` is what its holder sends; it is shown this once, and null in a repeated answer.
+
+    Who never saw it revokes the key, and asks for another under another Idempotency-Key.
+    """
 
     secret: str | None
 
@@ -87,6 +91,9 @@ def _keys(asked: Asked) -> Found:
 
 def _make_key(asked: Asked) -> Found | Refusal:
     body = asked.body_as(KeyAsked)
+    if asked.made:
+        known = find_api_key(asked.world.database, asked.tenant, asked.made)
+        return _made(known, None) if known is not None else GONE
     done = create_api_key(
         asked.world.database,
         asked.tenant,
@@ -97,11 +104,14 @@ def _make_key(asked: Asked) -> Found | Refusal:
         within=asked.scopes,
         by=asked.by,
         now=asked.now,
+        under=asked.record,
     )
-    if isinstance(done, Refusal):
-        return done
-    row = KeyRow.model_validate(done.key)
-    return Found(KeyMade(**row.model_dump(), secret=done.secret))
+    return done if isinstance(done, Refusal) else _made(done.key, done.secret)
+
+
+def _made(key: ApiKey, secret: str | None) -> Found:
+    row = KeyRow.model_validate(key)
+    return Found(KeyMade(**row.model_dump(), secret=secret))
 
 
 def _revoke_key(asked: Asked) -> Found | Refusal:
@@ -125,6 +135,8 @@ def _people(asked: Asked) -> Found:
 def _admit(asked: Asked) -> Found | Refusal:
     if is_narrowed(asked.scopes):
         return Forbidden("a person reaches more than your key", "use a key without scopes, or sign in")
+    if asked.made:
+        return _person(find_operator(asked.world.database, asked.tenant, asked.made) or GONE)
     body = asked.body_as(PersonAsked)
     key = address_key_of(asked.world, body.address)
     return _person(
@@ -136,6 +148,7 @@ def _admit(asked: Asked) -> Found | Refusal:
             role=body.role,
             by=asked.by,
             now=asked.now,
+            under=asked.record,
         )
     )
 

@@ -11,6 +11,7 @@ from shared.jobs.dead_letter import DeadLetter
 from shared.operators.dead_letters import (
     Fate,
     find_dead_letter,
+    find_dead_letters,
     list_dead_letters,
     preview,
     replay_dead_letters,
@@ -121,12 +122,11 @@ def _replay(asked: Asked) -> Found | Refusal:
             asked, list(page.items), dry_run=body.dry_run, why=body.reason, unreadable=page.unreadable,
             more=page.next is not None,
         )  # fmt: skip
-    ids = tuple(dict.fromkeys(body.ids))
-    paths = [f"tenants/{asked.tenant}/dead_letters/{id_}" for id_ in ids]
-    found = database.get_many(paths, DeadLetter)
-    missing = tuple(id_ for id_, letter in zip(ids, found, strict=True) if letter is None)
-    letters = [letter for letter in found if letter is not None]
-    return _replayed(asked, letters, dry_run=body.dry_run, why=body.reason, missing=missing)
+    wanted = find_dead_letters(database, asked.tenant, body.ids)
+    return _replayed(
+        asked, list(wanted.letters), dry_run=body.dry_run, why=body.reason, missing=wanted.missing,
+        unreadable=wanted.unreadable,
+    )  # fmt: skip
 
 
 def _replayed(

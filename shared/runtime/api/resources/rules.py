@@ -28,7 +28,7 @@ from shared.operators.quotas import (
 )
 from shared.operators.refusal import Missing, Refusal
 from shared.operators.roles import Role
-from shared.runtime.api.routes import ApiRoute, Asked, Found, Given, Line, RawFields, Shown
+from shared.runtime.api.routes import GONE, ApiRoute, Asked, Found, Given, Line, RawFields, Shown
 
 _MOST_EMPLOYEES = 10**9
 """More than any company has; what is larger yet, Firestore cannot hold."""
@@ -105,16 +105,23 @@ def _guardrails(asked: Asked) -> Found | Refusal:
 
 
 def _guardrail(asked: Asked) -> Found | Refusal:
+    return _found(asked, asked.path["guardrail_id"])
+
+
+def _found(asked: Asked, id_: str) -> Found | Refusal:
     found = list_guardrails(asked.world.database, asked.tenant, by=asked.by)
     if isinstance(found, Refusal):
         return found
-    wanted = [one for one in found if one.id == asked.path["guardrail_id"]]
+    wanted = [one for one in found if one.id == id_]
     if not wanted:
         return Missing("there is no such guardrail", "list the guardrails to see which there are")
     return _versioned(asked, wanted[0])
 
 
 def _create(asked: Asked) -> Found | Refusal:
+    if asked.made:
+        known = _found(asked, asked.made)
+        return GONE if isinstance(known, Missing) else known
     body = asked.body_as(GuardrailAsked)
     value = (
         body.value.model_dump(exclude_none=True) if isinstance(body.value, RangeAsked) else list(body.value)
@@ -128,6 +135,7 @@ def _create(asked: Asked) -> Found | Refusal:
         why=body.reason,
         now=asked.now,
         id_=body.id,
+        under=asked.record,
     )
     return done if isinstance(done, Refusal) else _versioned(asked, done)
 

@@ -76,6 +76,10 @@ def _add(asked: Asked) -> Found | Refusal:
 def _remove(asked: Asked) -> Found | Refusal:
     body, world = asked.body_as(UnsuppressAsked), asked.world
     key = address_key_of(world, body.address)
+    if asked.made:
+        # Done before its answer was lost: what the person said since holds.
+        standing = check_suppression(world.database, asked.tenant, key, now=asked.now)
+        return _shown(key, standing.entry, suppressed=standing.suppressed)
     done = remove_suppression(
         world.database,
         asked.tenant,
@@ -84,6 +88,7 @@ def _remove(asked: Asked) -> Found | Refusal:
         why=body.reason,
         force=body.force,
         now=asked.now,
+        under=asked.record,
     )
     return done if isinstance(done, Refusal) else _shown(key, done, suppressed=False)
 
