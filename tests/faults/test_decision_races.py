@@ -41,7 +41,7 @@ from tests.runtime.test_recovery import settle
 
 Record = Callable[[str, object], None]
 PEOPLE = 20
-ROUNDS, MANY_ROUNDS = 16, 500
+ROUNDS, MANY_ROUNDS = 10, 500
 LOOKS, DELIVERIES = 3, 20
 """So often somebody who was too late looks again and decides about what lies there now, and a send is asked for."""
 

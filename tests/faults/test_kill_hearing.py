@@ -136,9 +136,9 @@ def test_a_death_at_each_stage_of_a_reply_changes_nothing(system: RealStack, vic
 @pytest.mark.parametrize(
     ("mode", "victim"),
     [
-        ("refuse", FUNCTIONS),
         ("lost_answer", FUNCTIONS),
-        ("lost_answer", CLOUD),
+        pytest.param("lost_answer", CLOUD, marks=pytest.mark.long),
+        pytest.param("refuse", FUNCTIONS, marks=pytest.mark.long),
         pytest.param("refuse", CLOUD, marks=pytest.mark.long),
         pytest.param("refuse", SANDBOX, marks=pytest.mark.long),
         pytest.param("lost_answer", SANDBOX, marks=pytest.mark.long),
@@ -161,7 +161,7 @@ def test_a_death_while_mailboxes_are_heard_loses_and_doubles_nothing(
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("mode", ["refuse", "lost_answer"])
+@pytest.mark.parametrize("mode", ["lost_answer", pytest.param("refuse", marks=pytest.mark.long)])
 def test_a_death_while_it_is_seen_what_was_sent_by_hand_counts_it_once(system: RealStack, mode: str) -> None:
     (address,) = system.people(1)
     submitted = system.submitted(address)

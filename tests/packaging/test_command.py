@@ -36,7 +36,12 @@ def test_why_says_who_carries_a_module_and_by_which_chain(built: Built, asked: s
 
 
 @pytest.mark.parametrize(
-    "asked", ["openai", "openai.types.chat", "jiter", "pydantic-core", "google-cloud-pubsub"]
+    "asked",
+    [
+        "openai.types.chat",
+        "google-cloud-pubsub",
+        *(pytest.param(name, marks=pytest.mark.long) for name in ("openai", "jiter", "pydantic-core")),
+    ],
 )
 def test_why_says_who_carries_a_distribution(built: Built, asked: str) -> None:
     chains = why(built, asked)
@@ -65,7 +70,14 @@ def test_why_says_so_when_no_function_carries_it(built: Built) -> None:
 
 
 @pytest.mark.parametrize(
-    "asked", ["shared.no_such", "shared/policy/no_such.py", "json", "no-such-distribution"]
+    "asked",
+    [
+        "shared.no_such",
+        *(
+            pytest.param(name, marks=pytest.mark.long)
+            for name in ("shared/policy/no_such.py", "json", "no-such")
+        ),
+    ],
 )
 def test_why_refuses_what_it_does_not_know(built: Built, asked: str) -> None:
     done = built.checkout.run("--why", asked, "--json")

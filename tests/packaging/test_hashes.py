@@ -47,7 +47,7 @@ BOTH_ENDS = {"shared/errors.py": FUNCTIONS, "shared/stages/gate_draft.py": ["gat
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("every", [16, pytest.param(1, marks=pytest.mark.long)])
+@pytest.mark.parametrize("every", [64, pytest.param(1, marks=pytest.mark.long)])
 def test_a_changed_file_changes_the_zips_of_the_functions_that_reach_it_and_no_other(
     checkout: Checkout, every: int
 ) -> None:
