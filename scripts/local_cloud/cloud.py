@@ -48,15 +48,23 @@ class LocalCloud:
     """Google's side of the system, kept in one file (or in memory).
 
     On a real clock `serve()` opens the ports and delivers on threads. On a `VirtualClock` nothing happens
-    by itself: `channel()` gives the clients a channel, `run_due()` delivers through `http`, one at a time.
+    by itself: `channel()` gives the clients a channel, `run_due()` delivers through `http`, one at a time. Whoever
+    calls from several threads there gives a `lease_s` (see `FirestoreEngine`).
     """
 
-    def __init__(self, path: Path | None, *, clock: Clock | None = None, http: Deliver | None = None) -> None:
+    def __init__(
+        self,
+        path: Path | None,
+        *,
+        clock: Clock | None = None,
+        http: Deliver | None = None,
+        lease_s: float | None = None,
+    ) -> None:
         self.clock: Clock = clock or RealClock()
         self.disk = Disk(path)
         self.counts = Counts()
         self.issuer = Issuer(self.disk, self.clock, on_disk=path is not None)
-        self.firestore = FirestoreEngine(self.disk, self.clock, self.counts)
+        self.firestore = FirestoreEngine(self.disk, self.clock, self.counts, lease_s=lease_s)
         self.tasks = TasksEngine(self.disk, self.clock, self.counts, self.issuer.token)
         self.pubsub = PubsubEngine(self.disk, self.clock, self.counts, self.issuer.token)
         self.secrets = SecretManagerEngine(self.disk, self.clock)

@@ -41,6 +41,7 @@ class Simulation:
 
     `settings` are environment variables that differ from the local stack's. `on_request` sees every delivery
     and may raise to lose it. `channels` lead a service (`firestore`, `pubsub`) elsewhere, to Google's emulator.
+    `lease_s` is for who calls from several threads at once: how long a transaction may keep others waiting.
     """
 
     def __init__(
@@ -50,11 +51,12 @@ class Simulation:
         settings: dict[str, str] | None = None,
         on_request: Callable[[HttpRequest], None] | None = None,
         channels: Mapping[str, Any] | None = None,
+        lease_s: float | None = None,
     ) -> None:
         self.catalogue: Catalogue = _loaded()
         self.clock = VirtualClock(start)
         self.sandbox = Sandbox(clock=self.clock)
-        self.cloud = LocalCloud(None, clock=self.clock, http=self._deliver)
+        self.cloud = LocalCloud(None, clock=self.clock, http=self._deliver, lease_s=lease_s)
         self.sandbox.on_mail_push = into_topics(self.cloud)
         self.on_request = on_request
         self.on_vendor_request: Callable[[str, str], None] | None = None

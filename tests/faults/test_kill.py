@@ -46,7 +46,6 @@ NORMAL = [
     (FUNCTIONS, "before its effect, its intent recorded"),
     (FUNCTIONS, "after its effect, before its commit"),
     (FUNCTIONS, "while its commit is applied late"),
-    (FUNCTIONS, "after its commit, before the enqueue"),
     (CLOUD, "after its effect, before its commit"),
     (CLOUD, "after its commit, before the answer"),
     (SANDBOX, "before its effect, its intent recorded"),
@@ -127,7 +126,7 @@ def test_a_death_while_vendors_have_done_it_and_their_answers_are_on_the_way(
     system.as_if_nothing_had_happened(submissions)
 
 
-@pytest.mark.parametrize("mode", ["refuse", "delay", "lost_answer"])
+@pytest.mark.parametrize("mode", ["lost_answer", "delay", pytest.param("refuse", marks=pytest.mark.long)])
 def test_a_death_while_a_webhook_is_accepted_loses_and_doubles_nothing(system: RealStack, mode: str) -> None:
     """HubSpot sends again what was not answered."""
     (address,) = system.people(1)

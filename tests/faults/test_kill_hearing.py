@@ -26,7 +26,6 @@ STAGES = tuple(stage for stage in PLAYBOOKS[Kind.REPLY].stages if stage not in O
 
 NORMAL = [
     (FUNCTIONS, "after its effect, before its commit"),
-    (CLOUD, "after its commit, before the answer"),
     (SANDBOX, "before its effect, its intent recorded"),
 ]
 QUESTION = "Thanks for coming back to me. Does it work with SAP Business One?\n"

@@ -45,7 +45,7 @@ class Bench:
 
     def __init__(self, channels: dict[str, Any] | None = None) -> None:
         self.simulation = Simulation(
-            start=NOW, settings={"MODE_CEILING": "SEND_ALLOWED"}, channels=channels or {}
+            start=NOW, settings={"MODE_CEILING": "SEND_ALLOWED"}, channels=channels or {}, lease_s=1.0
         )
         self.database = self.simulation.world.database
         client = self.database.client

@@ -17,7 +17,7 @@ from tests.faults.every_call import Break
 from tests.faults.sending import ReadyToSend
 
 Record = Callable[[str, object], None]
-PAIRS_PLAYED = 120
+PAIRS_PLAYED = 60
 """Pairs of faults that every run plays; all of them are played with `--all`."""
 PARTS = 8
 """All pairs in parts, so that workers share them."""

@@ -242,6 +242,27 @@ def test_a_stalled_holder_of_a_contended_document_keeps_nobody_waiting_for_long(
         assert document.get().get("n") == 2
 
 
+@pytest.mark.parametrize(
+    "clock", [None, VirtualClock(datetime(2026, 1, 1, tzinfo=UTC))], ids=["real", "virtual"]
+)
+def test_who_lost_its_place_commits_when_nothing_that_it_read_changed(clock: VirtualClock | None) -> None:
+    """Else those who take one another's places could go on for ever, and nobody would ever commit."""
+    with served(clock=clock, lease_s=0.05) as server:
+        db = server.client()
+        document = db.document("c/a")
+        document.set({"n": 0})
+        spoil(db, document)
+        first, second = begun(db), begun(db)
+        n = document.get(transaction=first).get("n")
+        assert document.get(transaction=second).get("n") == n
+        first.update(document, {"n": n + 1})
+        first._commit()
+        assert document.get().get("n") == n + 1
+        second.update(document, {"n": n + 1})
+        with pytest.raises(exceptions.Aborted):
+            second._commit()
+
+
 def test_on_a_virtual_clock_nobody_waits_for_anybody() -> None:
     with served(clock=VirtualClock(datetime(2026, 1, 1, tzinfo=UTC))) as server:
         db = server.client()

@@ -100,6 +100,10 @@ class Line:
             self._tickets.remove(ticket)
             self._changed.notify_all()
 
+    def holds(self, ticket: Ticket | None) -> bool:
+        """Whether it still has its place."""
+        return ticket in self._tickets
+
     def held_by_others(self, claims: Claims, own: Ticket | None) -> list[str]:
         """The keys of these claims that somebody else holds."""
         return [

@@ -110,7 +110,8 @@ class Transactions:
         spoilt = self._changed_keys(transaction)
         if not spoilt:
             spoilt = self._line.held_by_others(written, transaction.ticket)
-            if spoilt and transaction.ticket is None:
+            if spoilt and not self._line.holds(transaction.ticket):
+                # Its place was lost, or it never had one: nothing that it read changed, so it goes before who holds it.
                 self._line.leave(self._line.enter(written))
                 spoilt = self._changed_keys(transaction)
         if spoilt:
