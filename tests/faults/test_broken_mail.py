@@ -20,17 +20,6 @@ from tests.faults.test_replies import ANSWER, Thread
 from tests.mail import broken
 
 MEI = "mei.tan@harborlogistics.example"
-ALWAYS = {
-    "huge_attachment", "huge_text", "nested", "wrong_charset",
-    "from_of_many", "boundary_never_closed", "report_of_garbage", "nothing", "from_missing",
-    "lone_surrogates", "random_bytes",
-}  # fmt: skip
-"""Those that run every time; the others are long."""
-
-MAKERS = [
-    pytest.param(maker, marks=() if maker.__name__ in ALWAYS else (pytest.mark.long,), id=maker.__name__)
-    for maker in broken.MAKERS
-]
 Found = tuple[list[str], float, float]
 
 
@@ -104,7 +93,7 @@ def _peak_mb() -> float:
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("maker", MAKERS)
+@pytest.mark.parametrize("maker", broken.THROUGH_ALL)
 def test_a_broken_mail_between_two_good_ones(thread: Thread, maker: Callable[[], bytes]) -> None:
     wrong, spent_s, grown_mb = in_a_copy(lambda: delivered(thread, [maker()]))
     print(f"{maker.__name__}: {spent_s:.1f} s, {grown_mb:.0f} MB")

@@ -16,7 +16,7 @@ from tests.faults.starts import STARTS, World
 from tests.system import LEAD, NEW_LEAD
 
 DECISIONS = ("approve", "approve", "reject", "edit", "snooze", "force", "force", "settle")
-NORMAL, LONG = 20, 1_500
+NORMAL, LONG = 12, 1_500
 STEPS, LONG_STEPS = 9, 25
 
 which = st.integers(0, 3)

@@ -6,6 +6,8 @@ import base64
 import hashlib
 from collections.abc import Callable, Iterator
 
+import pytest
+
 _HEAD = (
     b"From: Ana Ruiz <ana.ruiz@harborlogistics.example>\r\n"
     b"To: Isabel Perez <isabel.perez@brightpath.example>\r\n"
@@ -408,3 +410,14 @@ MAKERS: tuple[Callable[[], bytes], ...] = (
     report_of_garbage, report_of_many_blocks, quotes_without_end,
 )  # fmt: skip
 """Every maker of one broken mail; `truncated` yields many more."""
+
+ALWAYS = {
+    "huge_attachment", "huge_text", "nested", "wrong_charset", "from_of_many", "boundary_never_closed",
+    "report_of_garbage", "nothing", "from_missing", "lone_surrogates", "random_bytes",
+}  # fmt: skip
+"""Those that go through the whole system every time; there the others are long."""
+
+THROUGH_ALL = [
+    pytest.param(maker, marks=() if maker.__name__ in ALWAYS else (pytest.mark.long,), id=maker.__name__)
+    for maker in MAKERS
+]
