@@ -18,6 +18,7 @@ from shared.policy.by_hand import (
     Rewritten,
     deed,
     sent_in_thread,
+    sent_since,
 )
 from shared.ports.mailbox import Mailbox, SentMail
 
@@ -76,7 +77,7 @@ def went_out(draft: Draft, mailbox: Mailbox) -> tuple[SentMail, ...]:
     """What may be the mail that the draft became: sent in its thread, or to its person."""
     thread = mailbox.thread(draft.gmail_thread_id) if draft.gmail_thread_id is not None else None
     in_thread = sent_in_thread(draft, thread)
-    return in_thread or mailbox.sent_mails(draft.recipient, draft.created_at)
+    return in_thread or mailbox.sent_mails(draft.recipient, sent_since(draft))
 
 
 def _count(watched: Watched, found: Deed, *, taken: bool) -> None:

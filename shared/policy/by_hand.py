@@ -125,13 +125,17 @@ def sent_by_hand(
     """
     ours = [mail for mail in sent if mail.marker in ("", draft.id)]
     newer = [mail for mail in ours if mail.sent_at >= draft.created_at]
-    since = draft.created_at - timedelta(seconds=limits.clock_skew_s)
-    about = [mail for mail in ours if mail.sent_at >= since]
+    about = [mail for mail in ours if mail.sent_at >= sent_since(draft, limits)]
     for is_it, among in ((_is_marked, about), (_lies_in_thread, about), (_has_subject, newer)):
         for mail in among:
             if is_it(mail, draft):
                 return mail
     return newer[0] if newer and in_its_stead else None
+
+
+def sent_since(draft: Draft, limits: Limits = DEFAULTS) -> datetime:
+    """From when on a mail can be what the draft became, by the mailbox's clock, which may be behind ours."""
+    return draft.created_at - timedelta(seconds=limits.clock_skew_s)
 
 
 def has_its_words(draft: Draft, text: str) -> bool:

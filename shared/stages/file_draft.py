@@ -9,7 +9,7 @@ from shared.jobs.draft import Draft, DraftState
 from shared.jobs.job import Job
 from shared.jobs.outcome import Advance, Hold, Outcome, closed
 from shared.jobs.thread import FollowedThread, followed_id
-from shared.policy.by_hand import sent_by_hand, sent_in_thread
+from shared.policy.by_hand import sent_by_hand, sent_in_thread, sent_since
 from shared.ports.documents import Drafts, Threads
 from shared.ports.mailbox import DraftInMailbox, FiledDraft, Mailbox
 
@@ -41,7 +41,7 @@ def file_draft(
         return Hold([BY_HAND])
     if there is None and draft.gmail_draft_id is not None:
         thread = mailbox.thread(draft.gmail_thread_id) if draft.gmail_thread_id is not None else None
-        sent = sent_in_thread(draft, thread) or mailbox.sent_mails(draft.recipient, draft.created_at)
+        sent = sent_in_thread(draft, thread) or mailbox.sent_mails(draft.recipient, sent_since(draft))
         if sent_by_hand(draft, sent) is not None:
             return Hold([SENT_MEANWHILE])
     filed = _filed(draft, there, mailbox, may_have_happened)

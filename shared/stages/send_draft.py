@@ -90,11 +90,12 @@ class _Desk:
         draft = claimed.draft
         try:
             if self._is_handled(draft):
-                # Asked again all the same: a mailbox that for once did not show it has shown the sweep nothing new.
-                return self._back(draft, DraftState.APPROVED, (HANDLED,), self._asks_again(draft))
+                return self._left_to_the_sweep(draft)
             head = self._head(draft)
             if head != draft.thread_head:
-                return self._new_mail(draft, head)
+                # The newest mail can be the draft itself, sent by hand between the two looks.
+                handled = self._is_handled(draft)
+                return self._left_to_the_sweep(draft) if handled else self._new_mail(draft, head)
             interrupted = self.claims.interrupted(draft)
             if interrupted:
                 return self._back(draft, DraftState.APPROVED, interrupted, self.now + self.recheck)
@@ -182,6 +183,10 @@ class _Desk:
                 return self._ended(draft, DraftState.EXPIRED, refused.reasons)
             case Obstacle.FORBIDDEN:
                 return self._ended(draft, DraftState.REJECTED, refused.reasons)
+
+    def _left_to_the_sweep(self, draft: Draft) -> Outcome:
+        # Asked again all the same: a mailbox that for once did not show it has shown the sweep nothing new.
+        return self._back(draft, DraftState.APPROVED, (HANDLED,), self._asks_again(draft))
 
     def _new_mail(self, draft: Draft, head: str | None) -> Outcome:
         """The claim given back: whoever approves the same words again has to have seen the thread as it is now."""

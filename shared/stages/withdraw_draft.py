@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from shared.errors import Permanent
 from shared.jobs import audit
@@ -28,6 +28,7 @@ from shared.policy.by_hand import (
     has_its_words,
     sent_by_hand,
     sent_in_thread,
+    sent_since,
 )
 from shared.policy.limits import DEFAULTS, Limits
 from shared.ports.documents import Contacts, Drafts
@@ -91,7 +92,7 @@ class _Learned:
 
     def mail_of(self, draft: Draft, mailbox: Mailbox) -> SentMail | None:
         """The mail that the draft became; one of another draft, or of somebody's own making, is none."""
-        since = draft.created_at - timedelta(seconds=self._limits.clock_skew_s)
+        since = sent_since(draft, self._limits)
         others = self._mails_of_others(draft, since)
 
         def found(mails: tuple[SentMail, ...]) -> SentMail | None:

@@ -71,6 +71,14 @@ def test_a_draft_that_was_sent_is_known_by_the_mail_that_went_out() -> None:
     assert handled.taken == {"d1": Sent(went)}
 
 
+def test_a_draft_that_was_sent_is_known_where_the_mailbox_s_clock_is_behind_ours() -> None:
+    mailbox, handled = FakeMailbox(), Handled()
+    one = filed(mailbox)
+    went = mailbox.send("r1", one.created_at - timedelta(seconds=200))
+    assert watched(mailbox, one, handled=handled).sent == 1
+    assert handled.taken == {"d1": Sent(went)}
+
+
 def test_a_draft_that_was_thrown_away_is_known_as_such() -> None:
     mailbox, handled = FakeMailbox(), Handled()
     one = filed(mailbox)

@@ -150,6 +150,28 @@ def test_a_mail_that_came_into_the_thread_voids_the_approval() -> None:
     assert kinds(outcome) == [audit.SEND_RELEASED, audit.APPROVAL_VOIDED]
 
 
+def test_the_draft_itself_sent_by_hand_between_two_looks_is_no_mail_that_came() -> None:
+    """Taken for one, the sweep would look for what was sent after it, and find nothing."""
+    subject = ready(thread_id="t1", thread_head="m9", gmail_thread_id="t1")
+    mailbox = SentAtTheHead()
+    mailbox.drafts["r1"] = (subject.raw, subject.thread_id)
+    mailbox.threads["t1"] = mail_thread(message(id="m9"))
+    outcome = expect(Wait, run(subject, mailbox))
+    assert mailbox.taken == []
+    assert (outcome.until, outcome.reasons) == (NOW + RECHECK, (HANDLED,))
+    after = draft_of(outcome)
+    assert (after.state, after.thread_head) == (DraftState.APPROVED, "m9")
+
+
+class SentAtTheHead(FakeMailbox):
+    """Somebody sends the draft by hand just before its thread is looked at."""
+
+    def head(self, thread_id: str) -> str | None:
+        self.drafts.clear()
+        self.threads[thread_id] = mail_thread(message(id="m9"), message(id="m10", sent_at=NOW))
+        return super().head(thread_id)
+
+
 def test_the_thread_that_was_read_may_be_answered() -> None:
     subject = ready(thread_id="t1", thread_head="m9", gmail_thread_id="t1")
     mailbox = filed_in(subject)
