@@ -28,6 +28,8 @@ NORMAL = [
     (FUNCTIONS, "after its effect, before its commit"),
     (SANDBOX, "before its effect, its intent recorded"),
 ]
+LEASE = {"INTENT_LEASE_S": "5"}
+"""No effect begins after its lease: on a busy machine two seconds are over before it, for one of so many stages."""
 QUESTION = "Thanks for coming back to me. Does it work with SAP Business One?\n"
 
 
@@ -41,7 +43,7 @@ class Written:
 
 @pytest.fixture(scope="module")
 def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealStack]:
-    with running(tmp_path_factory.mktemp("hearing"), "hearing") as made:
+    with running(tmp_path_factory.mktemp("hearing"), "hearing", settings=LEASE) as made:
         assert made.sweep("renew_watch") == 200
         yield made
 
