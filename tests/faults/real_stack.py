@@ -116,7 +116,13 @@ class RealStack:
         def all_held() -> bool:
             return all(rule["done"] for rule in self.stack.ask_cloud("GET", "/faults")["faults"])
 
-        self.until(all_held, "every call that is to be held", HOLD_MOST_S)
+        self.until(all_held, "every call that is to be held", HOLD_MOST_S, self._under_way)
+
+    def _under_way(self) -> str:
+        """Where each job is that is not at rest, and what became of its last run."""
+        jobs = [job for job in self.every("jobs", Job) if job.next is not None]
+        last = {job.id: job.steps[-1] if job.steps else None for job in jobs}
+        return "".join(f"\n{job.id} at {job.stage}, attempts {job.attempts}: {last[job.id]}" for job in jobs)
 
     def hold_vendors(self, rules: Sequence[dict[str, Any]]) -> None:
         """Requests to vendors that take effect at once and are answered much too late."""
