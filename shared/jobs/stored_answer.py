@@ -27,3 +27,8 @@ class StoredAnswer(Document):
     @property
     def path(self) -> str:
         return f"tenants/{self.tenant}/idempotency/{self.id}"
+
+
+def having_made(record: StoredAnswer | None, id_: str) -> list[StoredAnswer]:
+    """What to write along with what a request made, so that its repetition finds it; nothing without a record."""
+    return [record.but(made=id_)] if record is not None else []

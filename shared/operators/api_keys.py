@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from shared.jobs.api_key import PREFIX, ApiKey, api_key_id, api_key_path
 from shared.jobs.audit import API_KEY_CHANGED, AuditEntry
-from shared.jobs.stored_answer import StoredAnswer
+from shared.jobs.stored_answer import StoredAnswer, having_made
 from shared.operators.audit import refused_words
 from shared.operators.refusal import Clash, Forbidden, Missing, Refusal
 from shared.operators.roles import Operator, Role, refuses
@@ -81,7 +81,7 @@ def create_api_key(
     )
     audit = _audit(key, "none", f"{role}, {', '.join(key.scopes) or 'every scope'}", by, "made", now)
     try:
-        database.commit([key, audit, *([under.but(made=key.id)] if under is not None else [])])
+        database.commit([key, audit, *having_made(under, key.id)])
     except Changed:
         return Clash("the key could not be written at this moment", "ask for it again")
     return Made(key, secret)

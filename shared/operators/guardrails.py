@@ -14,7 +14,7 @@ from shared.jobs.audit import GUARDRAIL_CHANGED, AuditEntry
 from shared.jobs.document import Document
 from shared.jobs.fields_set import FieldsSet
 from shared.jobs.rules import Guardrail
-from shared.jobs.stored_answer import StoredAnswer
+from shared.jobs.stored_answer import StoredAnswer, having_made
 from shared.jobs.watched import GUARDRAILS
 from shared.operators.audit import refused_words
 from shared.operators.refusal import Clash, Missing, Refusal
@@ -119,7 +119,7 @@ def create_guardrail(
         database, tenant, GUARDRAILS, _subject(name), before={}, after=document, actor=by.name, now=now
     )
     try:
-        database.commit([made, entry, *followed, *([under.but(made=name)] if under is not None else [])])
+        database.commit([made, entry, *followed, *having_made(under, name)])
     except Changed:
         return Clash(
             f"there is a guardrail {name} already, or somebody changed one", "look at them, try again"

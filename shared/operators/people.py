@@ -8,7 +8,7 @@ from datetime import datetime
 from shared.jobs.audit import OPERATOR_CHANGED, AuditEntry
 from shared.jobs.document import Document
 from shared.jobs.person import Person, person_path
-from shared.jobs.stored_answer import StoredAnswer
+from shared.jobs.stored_answer import StoredAnswer, having_made
 from shared.operators.audit import refused_words
 from shared.operators.refusal import Clash, Missing, Refusal
 from shared.operators.roles import Operator, Role, refuses
@@ -46,7 +46,7 @@ def admit_person(
         return Refusal(
             "this person belongs to another tenant", "a person has one tenant; remove them there first"
         )
-    record = [under.but(made=key)] if under is not None else []
+    record = having_made(under, key)
     if known is not None and known.removed_at is None and (known.name, known.role) == (name, role.value):
         return _written(database, known, record)
     fresh = Person(id=key, tenant=tenant, name=name, role=role.value, added_by=by.name, added_at=now)

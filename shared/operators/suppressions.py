@@ -19,7 +19,7 @@ from shared.jobs.job import Job
 from shared.jobs.moves import Routing
 from shared.jobs.playbooks import WITHDRAW_FROM
 from shared.jobs.rules import Suppression, SuppressionReason
-from shared.jobs.stored_answer import StoredAnswer
+from shared.jobs.stored_answer import StoredAnswer, having_made
 from shared.operators.audit import refused_words
 from shared.operators.refusal import Clash, Missing, Refusal
 from shared.operators.roles import Operator, Role, refuses
@@ -213,7 +213,7 @@ def remove_suppression(
     ended = known.but(reason=SuppressionReason.MANUAL, actor=by.name, expire_at=now)
     audit = _audit(known, _told(known, now), _told(ended, now), by.name, why, now)
     try:
-        database.commit([ended, audit, *([under.but(made=key)] if under is not None else [])])
+        database.commit([ended, audit, *having_made(under, key)])
     except Changed:
         return _MET
     return known

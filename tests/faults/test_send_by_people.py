@@ -129,9 +129,8 @@ def rested(ready: ReadyToSend, draft: Draft, *, done: bool = True) -> Ended:
     simulation = ready.simulation
     for _ in range(2):
         if any(HANDLED in job.reasons for job in system.jobs(simulation)):
-            simulation.sweep(
-                "watch_drafts"
-            )  # as it does every five minutes; without it the draft waits and expires
+            # As it does every five minutes; without it the draft waits and expires.
+            simulation.sweep("watch_drafts")
         settle(simulation, hours=1)
         simulation.clock.advance(60)
         for sweep in ("sync_mailboxes", "watch_drafts", "requeue_stuck"):

@@ -111,7 +111,7 @@ class Transactions:
         if not spoilt:
             spoilt = self._line.held_by_others(written, transaction.ticket)
             if spoilt and not self._line.holds(transaction.ticket):
-                # Its place was lost, or it never had one: nothing that it read changed, so it goes before who holds it.
+                # It lost its place, or never had one, and what it read is unchanged: it waits for who holds them.
                 self._line.leave(self._line.enter(written))
                 spoilt = self._changed_keys(transaction)
         if spoilt:
